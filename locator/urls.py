@@ -1,0 +1,5 @@
+"""The addresses of the public site; tests outside the project rely on them."""
+
+app_name = "locator"
+
+urlpatterns = []

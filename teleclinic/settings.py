@@ -1,0 +1,319 @@
+"""The site's settings, all from the environment. Without any they are the safe ones.
+
+What each variable means and may hold stands beside it; a wrong one stops the start
+with its name. `LOCATOR_HTTP=1` is for one's own machine: plain HTTP, local host names.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+
+
+def _like(pattern: str, example: str) -> validate.Regexp:
+    """Accepts nothing at all, or the whole of `pattern`."""
+    return validate.Regexp(rf"({pattern})?\Z", error=f"Write it like this: {example}")
+
+
+def _each_like(pattern: str, example: str):
+    """Accepts a list of values that are each the whole of `pattern`."""
+    one = _like(pattern, example)
+    return lambda values: [one(value) for value in values]
+
+
+# --- Where the site runs -----------------------------------------------------------
+
+# Plain HTTP: no redirect, no HSTS, plain cookies, local hosts, no second factor.
+LOCATOR_HTTP = env.bool("LOCATOR_HTTP", False)
+
+# For those who change the site: error pages with their cause, templates read anew.
+DEBUG = env.bool("LOCATOR_DEBUG", False)
+if DEBUG and not LOCATOR_HTTP:
+    raise ImproperlyConfigured(
+        "LOCATOR_DEBUG shows visitors the site's inside: it needs LOCATOR_HTTP=1 too."
+    )
+
+# The folder of what the site makes for itself: database, secret key, static files.
+LOCATOR_VAR = Path(env.str("LOCATOR_VAR", "") or BASE_DIR / "var").absolute()
+
+# The host names that the site answers to, with commas between.
+ALLOWED_HOSTS = env.list(
+    "LOCATOR_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCATOR_HTTP else []
+)
+
+# Whether a proxy of the operator's ends TLS and sets X-Forwarded-Proto and -For.
+LOCATOR_PROXY = env.bool("LOCATOR_PROXY", False)
+
+
+def _secret_key() -> str:
+    """The key from the environment, else the one that `make run` keeps in a file."""
+    kept = LOCATOR_VAR / "secret-key"
+    key = env.str("SECRET_KEY", "") or (kept.read_text() if kept.is_file() else "")
+    if not key.strip():
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it in the environment to a long random text, "
+            f"or run `make run` once: it keeps one in {kept}."
+        )
+    return key.strip()
+
+
+SECRET_KEY = _secret_key()
+
+ROOT_URLCONF = "teleclinic.urls"
+WSGI_APPLICATION = "teleclinic.wsgi.application"
+
+# --- Who runs it -------------------------------------------------------------------
+
+LOCATOR_NAME = env.str("LOCATOR_NAME", "") or "Teleclinic Locator"
+# A file below a static/ folder: the site's, or the overlay's.
+LOCATOR_LOGO = env.str("LOCATOR_LOGO", "", validate=_like(r"[^/].*", "brand/logo.svg"))
+LOCATOR_ACCENT = env.str(
+    "LOCATOR_ACCENT", "", validate=_like("#[0-9a-fA-F]{6}", "#1a6f5c")
+)
+LOCATOR_OPERATOR = env.str("LOCATOR_OPERATOR", "")
+LOCATOR_CONTACT_EMAIL = env.str(
+    "LOCATOR_CONTACT_EMAIL", "", validate=_like(r"[^@\s]+@[^@\s]+", "desk@example.org")
+)
+# What the operator says of itself at the head of /about/, in plain text.
+LOCATOR_ABOUT = env.str("LOCATOR_ABOUT", "")
+# Whose helplines stand on a page that is about no country.
+LOCATOR_HOME_COUNTRY = (
+    env.str("LOCATOR_HOME_COUNTRY", "", validate=_like("[A-Z]{2}", "US")) or "US"
+)
+LOCATOR_HOME_REGION = env.str(
+    "LOCATOR_HOME_REGION", "", validate=_like("[A-Z]{2}-[A-Z0-9]{1,3}", "US-TX")
+)
+# Who may show the public pages in a frame.
+LOCATOR_FRAME_ANCESTORS = env.list(
+    "LOCATOR_FRAME_ANCESTORS",
+    [],
+    validate=_each_like(
+        r"https?://[\w.*-]+(:\d+)?", "https://news.example.org,https://example.net"
+    ),
+)
+
+# A folder outside the project whose templates/, static/ and locale/ come first.
+LOCATOR_OVERLAY = env.str("LOCATOR_OVERLAY", "")
+if LOCATOR_OVERLAY and not Path(LOCATOR_OVERLAY).is_dir():
+    raise ImproperlyConfigured(f"LOCATOR_OVERLAY: no folder {LOCATOR_OVERLAY}.")
+
+
+def _layers(name: str) -> list[Path]:
+    """The folders called `name` that there are, the overlay's first."""
+    roots = [Path(LOCATOR_OVERLAY).absolute()] if LOCATOR_OVERLAY else []
+    return [root / name for root in (*roots, BASE_DIR) if (root / name).is_dir()]
+
+
+# --- Places that our own table does not know ---------------------------------------
+
+# A geocoder of geopy by its name there ("nominatim", "photon", …); none: no network.
+LOCATOR_GEOCODER = env.str("LOCATOR_GEOCODER", "")
+LOCATOR_GEOCODER_DOMAIN = env.str("LOCATOR_GEOCODER_DOMAIN", "")
+LOCATOR_GEOCODER_KEY = env.str("LOCATOR_GEOCODER_KEY", "")
+LOCATOR_GEOCODER_USER_AGENT = env.str("LOCATOR_GEOCODER_USER_AGENT", "")
+LOCATOR_GEOCODER_SECONDS = env.float(
+    "LOCATOR_GEOCODER_SECONDS", 3.0, validate=validate.Range(min=0.1, max=30)
+)
+if LOCATOR_GEOCODER and not LOCATOR_GEOCODER_USER_AGENT:
+    raise ImproperlyConfigured(
+        "LOCATOR_GEOCODER_USER_AGENT is not set: a public geocoder wants to know who "
+        "asks, as in 'clinics.example.org (desk@example.org)'."
+    )
+
+# --- Parts -------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "locator",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "axes",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": _layers("templates"),
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database ----------------------------------------------------------------------
+
+_database = (
+    env.dj_db_url("DATABASE_URL")
+    if env.str("DATABASE_URL", "")
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": LOCATOR_VAR / "teleclinic.sqlite3",
+    }
+)
+
+_ENGINE_OPTIONS = {
+    # Without these, "database is locked" when an import and the admin meet.
+    "django.db.backends.sqlite3": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-64000;"
+        ),
+    },
+    "django.db.backends.postgresql": {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=30s",
+    },
+}
+
+if _database.get("ENGINE") not in _ENGINE_OPTIONS:
+    raise ImproperlyConfigured(
+        "DATABASE_URL must begin with sqlite:// or postgresql://, as in "
+        "postgresql://user:password@localhost/teleclinic."
+    )
+_database["OPTIONS"] = _ENGINE_OPTIONS[_database["ENGINE"]] | _database.get(
+    "OPTIONS", {}
+)
+_database["CONN_MAX_AGE"] = 60
+_database["CONN_HEALTH_CHECKS"] = True
+
+DATABASES = {"default": _database}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who may enter the admin -------------------------------------------------------
+
+AUTH_USER_MODEL = "locator.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+OTP_TOTP_ISSUER = LOCATOR_NAME
+
+# By name and address together: by name alone, anyone could lock a curator out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 1
+AXES_DISABLE_ACCESS_LOG = True
+
+# --- What browsers are told --------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not LOCATOR_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if LOCATOR_HTTP else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCATOR_HTTP
+SECURE_HSTS_PRELOAD = not LOCATOR_HTTP
+SESSION_COOKIE_SECURE = not LOCATOR_HTTP
+CSRF_COOKIE_SECURE = not LOCATOR_HTTP
+SECURE_REFERRER_POLICY = "same-origin"
+if LOCATOR_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = env.list(
+    "LOCATOR_TRUSTED_ORIGINS",
+    [],
+    validate=_each_like(r"https?://[\w.*-]+(:\d+)?", "https://clinics.example.org"),
+)
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY = {
+    "geolocation": "self",
+    "camera": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+}
+
+# --- Words and time ----------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LOCATOR_LANGUAGES = env.list("LOCATOR_LANGUAGES", []) or ["en"]
+for _code in LOCATOR_LANGUAGES:
+    if _code not in LANG_INFO:
+        raise ImproperlyConfigured(
+            f"LOCATOR_LANGUAGES: no language {_code!r}. Write codes as en,es,hi."
+        )
+LANGUAGES = [(code, LANG_INFO[code]["name"]) for code in LOCATOR_LANGUAGES]
+LOCALE_PATHS = _layers("locale")
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files ------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = LOCATOR_VAR / "static"
+STATICFILES_DIRS = _layers("static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "teleclinic.storage.HashedStorage"
+    },
+}
+
+# --- Logs --------------------------------------------------------------------------
+
+LOG_LEVEL = (
+    env.str(
+        "LOCATOR_LOG_LEVEL",
+        "",
+        validate=validate.OneOf(["", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
+    )
+    or "INFO"
+)
