@@ -1,0 +1,107 @@
+"""What `manage.py check` says of this site beyond Django's own checks."""
+
+import datetime
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from .models import Clinic, Helpline
+
+HELPLINES_HOLD_FOR = datetime.timedelta(days=365)
+
+
+@register(Tags.staticfiles)
+def logo_is_there(app_configs: list[AppConfig] | None, **kwargs) -> list[CheckMessage]:
+    """Without its file every page would fail on the logo's address."""
+    logo = settings.LOCATOR_LOGO
+    if not logo or finders.find(logo):
+        return []
+    return [
+        Error(
+            f"LOCATOR_LOGO names {logo}, which is in no static folder.",
+            hint="Put it below static/ in the folder that LOCATOR_OVERLAY names.",
+            id="locator.E001",
+        )
+    ]
+
+
+@register
+def home_region_is_in_home_country(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    region, country = settings.LOCATOR_HOME_REGION, settings.LOCATOR_HOME_COUNTRY
+    if not region or region.startswith(f"{country}-"):
+        return []
+    return [
+        Error(
+            f"LOCATOR_HOME_REGION {region} is not in LOCATOR_HOME_COUNTRY {country}.",
+            id="locator.E002",
+        )
+    ]
+
+
+@register("geocoder")
+def geocoder_is_known(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    if not settings.LOCATOR_GEOCODER:
+        return []
+    from geopy.geocoders import SERVICE_TO_GEOCODER
+
+    if settings.LOCATOR_GEOCODER in SERVICE_TO_GEOCODER:
+        return []
+    return [
+        Error(
+            f"LOCATOR_GEOCODER: geopy has no geocoder {settings.LOCATOR_GEOCODER!r}.",
+            hint=f"It has {', '.join(sorted(SERVICE_TO_GEOCODER))}.",
+            id="locator.E003",
+        )
+    ]
+
+
+# The two below read the database, so they run only where `--deploy` asks for them. One
+# that is away or not migrated holds nothing to complain of.
+
+
+@register("clinics", deploy=True)
+def no_samples_are_published(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    """Invented clinics have no place on a site that people turn to for care."""
+    try:
+        samples = Clinic.objects.published().samples().count()
+    except (DatabaseError, InterfaceError):
+        return []
+    if not samples:
+        return []
+    return [
+        Error(
+            f"{samples} sample clinics are published; they do not exist.",
+            hint="The first import of real data withdraws them, or do it in the admin.",
+            id="locator.E004",
+        )
+    ]
+
+
+@register("helplines", deploy=True)
+def helplines_are_checked_yearly(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    oldest = timezone.localdate() - HELPLINES_HOLD_FOR
+    try:
+        stale = list(Helpline.objects.filter(checked_on__lt=oldest))
+    except (DatabaseError, InterfaceError):
+        return []
+    return [
+        Warning(
+            f"{helpline} ({helpline.country_id}) was last checked on "
+            f"{helpline.checked_on}.",
+            hint=f"Read {helpline.url}, then set the date in the admin.",
+            id="locator.W005",
+        )
+        for helpline in stale
+    ]

@@ -1,0 +1,84 @@
+"""Whether the site is up, and what visitors get while its database is not."""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
+
+from .errors import DATABASE_AWAY, database_away
+
+logger = logging.getLogger(__name__)
+
+
+def answer_probes(get_response: Callable) -> Callable:
+    """Middleware: `/healthz` and `/readyz`, whatever host, scheme or database.
+
+    It stands first, since a probe asks by address over plain HTTP.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return _plain("ok", 200)
+        if request.path == "/readyz":
+            why = why_not_ready()
+            return _plain(why or "ready", 503 if why else 200)
+        return get_response(request)
+
+    return middleware
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(
+        f"{text}\n", content_type="text/plain; charset=utf-8", status=status
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def why_not_ready() -> str:
+    """What keeps the site from serving, "" where nothing does."""
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except (DatabaseError, InterfaceError) as error:
+        _log(error)
+        return "the database is away"
+    if _latest_migrations() - set(applied):
+        return "the database is not migrated"
+    return ""
+
+
+@cache
+def _latest_migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+class DatabaseAway:
+    """Middleware: while the database is away, a page that says so, with status 503.
+
+    What comes from outside a view ends in `errors.server_error`, which says the same.
+    """
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, DATABASE_AWAY):
+            return None
+        _log(exception)
+        return database_away()
+
+
+def _log(error: Exception) -> None:
+    # By its code: the drivers' sentences hold addresses and values.
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    logger.error("The database is away: %s", code or type(cause or error).__name__)

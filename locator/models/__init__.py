@@ -1,0 +1,71 @@
+from .aid import CrisisPhrase, Helpline, OfficialFinder
+from .catalogue import (
+    AccessibilityFeature,
+    AgeGroup,
+    CareSetting,
+    Catalogue,
+    Eligibility,
+    GroupServed,
+    Language,
+    Modality,
+    PaymentOption,
+    ServiceType,
+    Specialty,
+)
+from .clinic import (
+    Clinic,
+    Identifier,
+    OldSlug,
+    Organization,
+    OtherName,
+    Phone,
+    Verification,
+)
+from .place import GeocodeAnswer, Place, PlaceName
+from .region import Region
+from .search_entry import Door, HoursText, SearchEntry, SearchName
+from .service import CoverageArea, Service, Stated
+from .source import ImportRun, Source, SourceRecord
+from .user import User
+from .version import DataVersion, Versioned
+
+__all__ = [
+    "AccessibilityFeature",
+    "AgeGroup",
+    "CareSetting",
+    "Catalogue",
+    "Clinic",
+    "CoverageArea",
+    "CrisisPhrase",
+    "DataVersion",
+    "Door",
+    "Eligibility",
+    "GeocodeAnswer",
+    "GroupServed",
+    "Helpline",
+    "HoursText",
+    "Identifier",
+    "ImportRun",
+    "Language",
+    "Modality",
+    "OfficialFinder",
+    "OldSlug",
+    "Organization",
+    "OtherName",
+    "PaymentOption",
+    "Phone",
+    "Place",
+    "PlaceName",
+    "Region",
+    "SearchEntry",
+    "SearchName",
+    "Service",
+    "ServiceType",
+    "Source",
+    "SourceRecord",
+    "Specialty",
+    "Stated",
+    "User",
+    "Verification",
+    "Versioned",
+]

@@ -1,0 +1,110 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Door(models.IntegerChoices):
+    """How a search can come to a service."""
+
+    SITE = 1, _("by the clinic's point")
+    COVERAGE = 2, _("by a region it may treat")
+    PLAIN = 3, _("by neither")
+
+
+class HoursText(models.Model):
+    """Opening hours and their zone, kept once however many clinics share them.
+
+    Derived, like search entries; a row never changes, so a process may keep it.
+    """
+
+    opening_hours = models.CharField(max_length=500)
+    time_zone = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("hours")
+        verbose_name_plural = _("hours")
+        constraints = [
+            models.UniqueConstraint(
+                name="hours_text_once", fields=["opening_hours", "time_zone"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opening_hours} ({self.time_zone})"
+
+
+class SearchName(models.Model):
+    """Folded words of a published clinic: names, organization, town. Derived."""
+
+    clinic = models.OneToOneField(
+        "Clinic", models.CASCADE, primary_key=True, related_name="search_name"
+    )
+    words = models.TextField(help_text=_("Each word between spaces"))
+
+    class Meta:
+        verbose_name = _("search name")
+        verbose_name_plural = _("search names")
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class SearchEntry(models.Model):
+    """One published service and one door to it, flat. Derived: never the truth.
+
+    Three-valued facts are 0 unknown, 1 no, 2 yes. Masks have a bit for each catalogue
+    entry; 0 means unstated. `is_lead` marks one row of each service. `region` is the
+    covered region of a coverage door, else the clinic's own, packed by
+    `search.query.pack_region`. Points are unit vectors, null without a point.
+    """
+
+    clinic = models.ForeignKey("Clinic", models.CASCADE, related_name="+")
+    service = models.ForeignKey("Service", models.CASCADE, related_name="+")
+    door = models.PositiveSmallIntegerField(choices=Door)
+    is_lead = models.BooleanField()
+    band = models.PositiveSmallIntegerField(null=True)
+    longitude = models.FloatField(null=True)
+    x = models.FloatField(null=True)
+    y = models.FloatField(null=True)
+    z = models.FloatField(null=True)
+    region = models.BigIntegerField(help_text=_("0 where not known"))
+    home_region = models.BigIntegerField(help_text=_("0 where not known"))
+    basis = models.PositiveSmallIntegerField(
+        help_text=_("0 no coverage door, 1 stated, 2 assumed, 3 unknown")
+    )
+    remote = models.PositiveSmallIntegerField()
+    in_person = models.PositiveSmallIntegerField()
+    accepting = models.PositiveSmallIntegerField()
+    types = models.BigIntegerField()
+    specialties = models.BigIntegerField()
+    modalities = models.BigIntegerField()
+    languages_0 = models.BigIntegerField()
+    languages_1 = models.BigIntegerField()
+    payments = models.BigIntegerField()
+    ages = models.BigIntegerField()
+    eligibility = models.BigIntegerField()
+    accessibility = models.BigIntegerField()
+    contacts = models.PositiveSmallIntegerField()
+    hours = models.ForeignKey(
+        HoursText, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    verified_on = models.PositiveIntegerField(
+        help_text=_("Days since 1970-01-01; 0 for never")
+    )
+    name = models.CharField(max_length=200, help_text=_("Folded, to sort by"))
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        indexes = [
+            models.Index(fields=["band", "longitude"]),
+            models.Index(fields=["region", "door"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="search_entry_once_per_door",
+                fields=["service", "door", "region"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_door_display()})"

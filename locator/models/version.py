@@ -1,0 +1,37 @@
+import secrets
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Versioned(StrEnum):
+    """What a process may keep in memory for as long as its token stays the same."""
+
+    CATALOGUES = "catalogues"
+    CLINICS = "clinics"
+    PLACES = "places"
+
+
+class DataVersion(models.Model):
+    """A random token that changes with every change of a part of the data.
+
+    Random, not counted: a rolled-back change can never be taken for a later one.
+    """
+
+    part = models.CharField(_("part"), max_length=20, primary_key=True)
+    token = models.CharField(_("token"), max_length=64)
+
+    class Meta:
+        verbose_name = _("data version")
+        verbose_name_plural = _("data versions")
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.token}"
+
+    @classmethod
+    def bump(cls, part: Versioned) -> None:
+        """Say, in the running transaction, that `part` changes."""
+        cls.objects.update_or_create(
+            part=part, defaults={"token": secrets.token_hex(16)}
+        )

@@ -1,0 +1,193 @@
+"""What a visitor asks and what a search answers, as plain values.
+
+Catalogue choices travel as masks: a Python int with the `bit` of every chosen entry
+set, 0 for "not asked".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from ..geo import Point
+
+STEPS_KM_BY_UNIT: Mapping[str, tuple[float, ...]] = {
+    "mi": tuple(miles * 1.609344 for miles in (25, 50, 100, 200, 400)),
+    "km": (40, 80, 160, 320, 640),
+}
+
+
+class Visit(StrEnum):
+    ANY = "any"
+    REMOTE = "remote"
+    IN_PERSON = "in-person"
+
+
+class Category(StrEnum):
+    """A question about the kind of service; "telehealth" asks for every type."""
+
+    ANY = ""
+    TELEMEDICINE = "telemedicine"
+    TELEHEALTH = "telehealth"
+    TELEHEALTH_ONLY = "telehealth-only"
+
+
+class Sort(StrEnum):
+    BEST = "best"
+    DISTANCE = "distance"
+    VERIFIED = "verified"
+    NAME = "name"
+
+
+class Contact(IntEnum):
+    """Bits of the ways to reach a clinic."""
+
+    PHONE = 0
+    EMAIL = 1
+    TEXT = 2
+
+
+class Fact(IntEnum):
+    """A three-valued fact as search entries hold it."""
+
+    UNKNOWN = 0
+    NO = 1
+    YES = 2
+
+
+class Basis(IntEnum):
+    """Why a coverage door is there, as far as a search tells bases apart."""
+
+    NONE = 0
+    STATED = 1
+    ASSUMED = 2
+    UNKNOWN = 3
+
+
+_REGION_SIGNS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def pack_region(code: str) -> int:
+    """An ISO 3166 code as a positive int, 0 for ""; see `unpack_region`."""
+    packed = 0
+    for sign in code:
+        packed = packed * 38 + _REGION_SIGNS.index(sign) + 1
+    return packed
+
+
+def unpack_region(packed: int) -> str:
+    """The ISO 3166 code that `pack_region` made `packed` of."""
+    signs = []
+    while packed:
+        packed, sign = divmod(packed, 38)
+        signs.append(_REGION_SIGNS[sign - 1])
+    return "".join(reversed(signs))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What a visitor asked, cleaned. Plain values: no model, no request.
+
+    `point` is where distances start. `region` is where the patient will be, by its ISO
+    code ("" where nobody said). `is_area` says that a region was named instead of a
+    point: in-person clinics are then those whose address lies in it.
+    """
+
+    now: datetime
+    point: Point | None = None
+    region: str = ""
+    is_area: bool = False
+    within_km: float | None = None
+    unit: str = "mi"
+    visit: Visit = Visit.ANY
+    category: Category = Category.ANY
+    types: int = 0
+    specialties: int = 0
+    modalities: int = 0
+    languages: int = 0
+    payments: int = 0
+    ages: int = 0
+    eligibility: int = 0
+    accessibility: int = 0
+    contacts: int = 0
+    accepting: bool = False
+    open_now: bool = False
+    with_unstated: bool = False
+    words: tuple[str, ...] = ()
+    sort: Sort = Sort.BEST
+    page: int = 1
+    page_size: int = 20
+
+    @property
+    def country(self) -> str:
+        return self.region[:2]
+
+    @property
+    def steps_km(self) -> tuple[float, ...]:
+        """The radii that a search without `within` tries, nearest first."""
+        return STEPS_KM_BY_UNIT[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHit:
+    """A service through which a clinic matches, as its search entries say it.
+
+    Masks and facts are the entry's. `basis` and `region` are those of the coverage
+    door that the remote match came by.
+    """
+
+    service_id: int
+    is_remote: bool
+    is_in_person: bool
+    is_unstated: bool
+    is_other_telehealth: bool
+    basis: Basis
+    region: str
+    remote: Fact
+    in_person: Fact
+    accepting: Fact
+    types: int
+    specialties: int
+    modalities: int
+    languages: int
+    payments: int
+    ages: int
+    eligibility: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicHit:
+    """One clinic of a page of results: how far, by which ways, through which services.
+
+    `services` holds the matching ones, the one that ranks the clinic first.
+    """
+
+    clinic_id: int
+    km: float | None
+    is_remote: bool
+    is_in_person: bool
+    services: tuple[ServiceHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What `find` answers: one page of clinics, and what was left out and why.
+
+    Counts are clinics. `used_km` is the radius that the in-person half used: the asked
+    one, the step that filled the page, or None for the whole world.
+    """
+
+    query: SearchQuery | None
+    total: int = 0
+    hits: tuple[ClinicHit, ...] = ()
+    used_km: float | None = None
+    is_widened: bool = False
+    more_remote_beyond: int = 0
+    more_other_telehealth: int = 0
+    left_out_unstated: int = 0
+    more_in_subdivisions: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> "SearchResults":
+        """The answer to a question that cannot be asked: nothing, not everything."""
+        return cls(query=None)
