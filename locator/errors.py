@@ -42,7 +42,8 @@ def _page(template: str, status: int) -> HttpResponse:
         # A page about an error must not fail over the page's own error.
         return HttpResponse(
             _(
-                "Something went wrong. In an emergency call your local emergency number."
+                "Something went wrong. In an emergency, call your local emergency "
+                "number."
             ),
             content_type="text/plain; charset=utf-8",
             status=status,

@@ -3,20 +3,28 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
-def client_address(request: HttpRequest) -> str:
-    """The address that too many wrong passwords are counted by; it is not logged.
+def client_address(request: HttpRequest) -> str | None:
+    """The address that wrong passwords are counted by, None where unclear. Not logged.
 
     Behind the operator's proxy the last of X-Forwarded-For: that one it wrote itself.
     """
     if settings.LOCATOR_PROXY:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        return forwarded.rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
+        return _address(forwarded.rpartition(",")[2])
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return None
 
 
 def anonymous(*_client: object) -> str:

@@ -145,12 +145,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "locator.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "locator.framing.allow_framing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -158,6 +160,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "locator.health.DatabaseAway",
 ]
 
 TEMPLATES = [
@@ -170,6 +173,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "locator.brand.brand",
             ],
         },
     },
@@ -199,6 +203,7 @@ _ENGINE_OPTIONS = {
     },
     "django.db.backends.postgresql": {
         "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # milliseconds; a server that vanished is no wait
         "options": "-c statement_timeout=30s",
     },
 }
@@ -241,11 +246,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_STR_CALLABLE = "locator.logs.anonymous"
+AXES_CLIENT_IP_CALLABLE = "locator.logs.client_address"
 
 # --- What browsers are told --------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not LOCATOR_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if LOCATOR_HTTP else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCATOR_HTTP
 SECURE_HSTS_PRELOAD = not LOCATOR_HTTP
@@ -309,11 +315,38 @@ STORAGES = {
 
 # --- Logs --------------------------------------------------------------------------
 
-LOG_LEVEL = (
-    env.str(
-        "LOCATOR_LOG_LEVEL",
-        "",
-        validate=validate.OneOf(["", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
-    )
-    or "INFO"
+_log_level = env.str(
+    "LOCATOR_LOG_LEVEL",
+    "INFO",
+    validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
 )
+
+# No query, coordinate or address of a visitor in any of them: see locator/logs.py.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "private": {
+            "()": "locator.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"refusal": {"()": "locator.logs.RefusalFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "private"},
+        "refusals": {
+            "class": "logging.StreamHandler",
+            "formatter": "private",
+            "filters": ["refusal"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": _log_level},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["refusals"], "propagate": False},
+        "axes": {"level": "WARNING"},
+        "geopy": {"level": "WARNING"},
+    },
+}
