@@ -1,15 +1,27 @@
-"""The settings that tests run with: the site's own, whatever the shell around says."""
+"""The settings that tests run with: the site's own, whatever the shell around says.
+
+Only `DATABASE_URL` is taken from it. Without one, SQLite in a file of this run's own: a
+database in memory has other locks than the one that visitors meet.
+"""
 
 import os
+import tempfile
+from pathlib import Path
 
 for _name in [name for name in os.environ if name.startswith("LOCATOR_")]:
     del os.environ[_name]
+_folder = tempfile.TemporaryDirectory(prefix="teleclinic-test-")
 os.environ["LOCATOR_HTTP"] = "1"
+os.environ["LOCATOR_VAR"] = _folder.name
 os.environ["SECRET_KEY"] = "only-for-tests"
 
 from teleclinic.settings import *  # noqa: E402, F403
+from teleclinic.settings import DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": Path(_folder.name) / "test.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {  # noqa: F405
+STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

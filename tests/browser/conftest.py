@@ -1,0 +1,86 @@
+"""What only a browser shows: pages in a headless Chromium, served by the site."""
+
+import os
+from importlib.resources import files
+
+import pytest
+
+from tests import chromium
+
+# Playwright keeps an event loop in this thread; the site itself runs in another.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/tests/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = chromium.find()
+    if path is None:
+        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+    return browser_type_launch_args | {
+        "executable_path": path,
+        "args": [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-default-apps",
+            "--disable-dev-shm-usage",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture
+def complaints(page):
+    """What the page's console and scripts complain of, as it happens."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "console",
+        lambda said: heard.append(said.text) if said.type == "error" else None,
+    )
+    return heard
+
+
+@pytest.fixture
+def foreign_requests(page, live_server):
+    """Addresses of other hosts that the page asks for, as it happens."""
+    asked: list[str] = []
+    own = (live_server.url, "data:", "blob:")
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(own) else asked.append(request.url)
+        ),
+    )
+    return asked
+
+
+@pytest.fixture
+def violations(page):
+    """A function: the WCAG 2.2 AA rules that the open page breaks, by axe.
+
+    Evaluated, not added as a script, which the content policy would refuse.
+    """
+
+    def run() -> list[str]:
+        page.evaluate(AXE)
+        found = page.evaluate(
+            """axe.run(document, {runOnly: [
+                 "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})"""
+        )["violations"]
+        return [
+            f"{rule['id']}: {rule['help']} ({node['target']})"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return run
