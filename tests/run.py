@@ -1,0 +1,108 @@
+"""`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import chromium, postgres
+
+APT = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+NO_QUESTIONS = {"DEBIAN_FRONTEND": "noninteractive"}
+
+
+@dataclass
+class Outcome:
+    """What one run of the suite came to."""
+
+    engine: str
+    status: int
+    seconds: float
+    counts: Counter[str]
+    skipped: Counter[str]
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{n} {what}" for what, n in self.counts.items() if n)
+        return f"{self.engine}: {counts or 'nothing ran'} in {self.seconds:.0f} s"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run both; the worse of their exit codes."""
+    browser = chromium.find() or install_chromium()
+    given = os.environ.get("DATABASE_URL", "")
+    server = nullcontext(given) if given.startswith("postgres") else postgres.running()
+    outcomes = [run("SQLite", "", arguments)]
+    with server as url:
+        outcomes.append(run("PostgreSQL", url, arguments))
+    report(outcomes, browser)
+    return max(outcome.status for outcome in outcomes)
+
+
+def install_chromium() -> str | None:
+    """Path of a Chromium from Debian's packages where we may install; else None."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return None
+    print("Installing Chromium for the browser tests", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, **NO_QUESTIONS}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(APT, check=False, **quiet)
+    return chromium.find()
+
+
+def run(engine: str, url: str, arguments: Sequence[str]) -> Outcome:
+    """One run of pytest on the database at `url`; "" for an SQLite of its own."""
+    print(f"\n== The tests on {engine}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told.xml"
+        start = time.monotonic()
+        status = subprocess.run(
+            [sys.executable, "-m", "pytest", f"--junit-xml={told}", *arguments],
+            env={**os.environ, "DATABASE_URL": url},
+            check=False,
+        ).returncode
+        seconds = time.monotonic() - start
+        cases = ET.parse(told).iter("testcase") if told.exists() else ()
+        return Outcome(engine, status, seconds, *tally(cases))
+
+
+def tally(cases) -> tuple[Counter[str], Counter[str]]:
+    """How many tests came to what, and why those skipped were."""
+    counts: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    for case in cases:
+        kinds = {child.tag: child.get("message", "") for child in case}
+        if "failure" in kinds or "error" in kinds:
+            counts["failed"] += 1
+        elif "skipped" in kinds:
+            counts["skipped"] += 1
+            skipped[kinds["skipped"]] += 1
+        else:
+            counts["passed"] += 1
+    return counts, skipped
+
+
+def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
+    print("\n== In short")
+    for outcome in outcomes:
+        print(outcome)
+        for reason, count in outcome.skipped.items():
+            print(f"  skipped {count}: {reason}")
+    if browser:
+        print(f"Browser tests with {browser}")
+    else:
+        print(
+            "BROWSER TESTS DID NOT RUN: there is no Chromium, and installing one takes "
+            "root and apt-get. Install one, or set CHROMIUM to its path."
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
