@@ -11,6 +11,7 @@ from pathlib import Path
 for _name in [name for name in os.environ if name.startswith("LOCATOR_")]:
     del os.environ[_name]
 _folder = tempfile.TemporaryDirectory(prefix="teleclinic-test-")
+Path(_folder.name, "static").mkdir()
 os.environ["LOCATOR_HTTP"] = "1"
 os.environ["LOCATOR_VAR"] = _folder.name
 os.environ["SECRET_KEY"] = "only-for-tests"

@@ -1,0 +1,69 @@
+import datetime
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.utils import timezone
+
+from locator.models import Helpline
+
+
+def found(**options):
+    return {
+        message.id
+        for message in run_checks(**options)
+        if message.id.startswith("locator.")
+    }
+
+
+def test_a_published_sample_fails_the_deployment_check(make_clinic):
+    make_clinic("Invented Care", is_sample=True)
+
+    assert "locator.E004" in found(include_deployment_checks=True)
+    with pytest.raises(SystemCheckError, match="sample clinics are published"):
+        call_command("check", deploy=True)
+
+
+def test_real_clinics_and_withdrawn_samples_do_not(make_clinic):
+    make_clinic("Real Care")
+    make_clinic(
+        "Invented Care", is_sample=True, status="withdrawn", withdrawn_reason="sample"
+    )
+
+    assert "locator.E004" not in found(include_deployment_checks=True)
+
+
+@pytest.mark.parametrize(("days", "warned"), [(364, False), (366, True)])
+def test_a_helpline_not_checked_for_a_year_warns(db, days, warned):
+    Helpline.objects.update(checked_on=timezone.localdate())
+    helpline = Helpline.objects.first()
+    helpline.checked_on -= datetime.timedelta(days=days)
+    helpline.save()
+
+    assert ("locator.W005" in found(include_deployment_checks=True)) is warned
+
+
+def test_without_deploy_no_check_reads_the_database():
+    # pytest-django refuses the database to a test that does not ask for it.
+    assert found() == set()
+
+
+def test_a_logo_that_is_not_there_is_an_error(settings):
+    settings.LOCATOR_LOGO = "brand/missing.svg"
+
+    assert found() == {"locator.E001"}
+
+
+def test_a_home_region_elsewhere_is_an_error(settings):
+    settings.LOCATOR_HOME_COUNTRY = "IN"
+    settings.LOCATOR_HOME_REGION = "US-TX"
+
+    assert found() == {"locator.E002"}
+
+
+@pytest.mark.parametrize(("name", "errors"), [("nominatim", 0), ("crystal-ball", 1)])
+def test_a_geocoder_that_geopy_does_not_have_is_an_error(settings, name, errors):
+    settings.LOCATOR_GEOCODER = name
+
+    assert len(found()) == errors

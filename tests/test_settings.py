@@ -1,0 +1,145 @@
+"""What the environment may say, and what a site is without it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SECRET = "a long and random text that nobody else knows, only for this test 0123456789"
+
+
+def manage(*arguments, **environment):
+    """Run manage.py with `environment` as its only settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LOCATOR_")
+        and name not in {"SECRET_KEY", "DATABASE_URL"}
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "teleclinic.settings"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def printed(expression, **environment):
+    """What `expression` over `settings` is, with `environment` as its only settings."""
+    code = f"from django.conf import settings; print({expression})"
+    done = manage("shell", "--no-imports", "-c", code, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOCATOR_HTTP", "perhaps"),
+        ("LOCATOR_ACCENT", "red"),
+        ("LOCATOR_CONTACT_EMAIL", "nobody"),
+        ("LOCATOR_HOME_COUNTRY", "usa"),
+        ("LOCATOR_HOME_REGION", "Texas"),
+        ("LOCATOR_FRAME_ANCESTORS", "https://a.example;script-src *"),
+        ("LOCATOR_LANGUAGES", "en,klingon"),
+        ("LOCATOR_OVERLAY", "/there/is/no/such/folder"),
+        ("LOCATOR_GEOCODER_SECONDS", "-1"),
+        ("LOCATOR_LOG_LEVEL", "LOUD"),
+        ("LOCATOR_DEBUG", "1"),
+        ("DATABASE_URL", "mysql://localhost/clinics"),
+        ("DATABASE_URL", "nonsense"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(name, value):
+    done = manage("check", **{"SECRET_KEY": SECRET, name: value})
+
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_secret_key_the_start_says_what_to_do(tmp_path):
+    done = manage("check", LOCATOR_VAR=str(tmp_path))
+
+    assert done.returncode == 1
+    assert "SECRET_KEY" in done.stderr
+    assert "make run" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_secret_key_is_read_from_the_file_that_make_run_keeps(tmp_path):
+    (tmp_path / "secret-key").write_text(f"{SECRET}\n")
+
+    key = printed("settings.SECRET_KEY", LOCATOR_VAR=str(tmp_path))
+
+    assert key == SECRET
+
+
+def test_a_deployment_that_sets_only_what_it_must_passes_every_check(tmp_path):
+    done = manage(
+        "check",
+        "--deploy",
+        "--fail-level=WARNING",
+        SECRET_KEY=SECRET,
+        LOCATOR_HOSTS="clinics.example.org",
+        LOCATOR_VAR=str(tmp_path),
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_plain_http_is_not_fit_for_deployment(tmp_path):
+    done = manage(
+        "check",
+        "--deploy",
+        "--fail-level=WARNING",
+        SECRET_KEY=SECRET,
+        LOCATOR_HTTP="1",
+        LOCATOR_VAR=str(tmp_path),
+    )
+
+    assert done.returncode == 1
+    assert "security.W004" in done.stderr
+
+
+def test_empty_variables_are_absent_ones():
+    names = ("NAME", "ACCENT", "HOME_COUNTRY", "HOME_REGION", "OVERLAY", "LANGUAGES")
+
+    said = printed(
+        "settings.LOCATOR_NAME, settings.LOCATOR_HOME_COUNTRY, settings.LANGUAGES",
+        SECRET_KEY=SECRET,
+        DATABASE_URL="",
+        **{f"LOCATOR_{name}": "" for name in names},
+    )
+
+    assert said == "Teleclinic Locator US [('en', 'English')]"
+
+
+def test_an_overlay_comes_before_the_sites_own_folders(tmp_path):
+    for folder in ("templates", "static"):
+        (tmp_path / folder).mkdir()
+
+    said = printed(
+        "settings.TEMPLATES[0]['DIRS'][0], settings.STATICFILES_DIRS[0],"
+        " settings.LOCALE_PATHS",
+        SECRET_KEY=SECRET,
+        LOCATOR_OVERLAY=str(tmp_path),
+    )
+
+    assert said.startswith(f"{tmp_path / 'templates'} {tmp_path / 'static'}")
+
+
+def test_a_database_url_may_add_options_of_its_own():
+    said = printed(
+        "settings.DATABASES['default']['OPTIONS']",
+        SECRET_KEY=SECRET,
+        DATABASE_URL="postgresql://me@localhost/clinics?sslmode=require",
+    )
+
+    assert "'sslmode': 'require'" in said
+    assert "statement_timeout" in said
