@@ -13,18 +13,22 @@ class Door(models.IntegerChoices):
 class HoursText(models.Model):
     """Opening hours and their zone, kept once however many clinics share them.
 
-    Derived, like search entries; a row never changes, so a process may keep it.
+    Derived, like search entries. The id is made of the content (`search.entries`), so
+    it means the same for ever and a process may keep what it knows of it.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     opening_hours = models.CharField(max_length=500)
     time_zone = models.CharField(max_length=40)
+    country = models.CharField(max_length=2, help_text=_("Whose holidays count"))
 
     class Meta:
         verbose_name = _("hours")
         verbose_name_plural = _("hours")
         constraints = [
             models.UniqueConstraint(
-                name="hours_text_once", fields=["opening_hours", "time_zone"]
+                name="hours_text_once",
+                fields=["opening_hours", "time_zone", "country"],
             ),
         ]
 
@@ -54,7 +58,9 @@ class SearchEntry(models.Model):
     Three-valued facts are 0 unknown, 1 no, 2 yes. Masks have a bit for each catalogue
     entry; 0 means unstated. `is_lead` marks one row of each service. `region` is the
     covered region of a coverage door, else the clinic's own, packed by
-    `search.query.pack_region`. Points are unit vectors, null without a point.
+    `search.query.pack_region`; what needs no coverage has one coverage door to 0, for
+    everywhere. Points are unit vectors, null without a point; only a site door has a
+    band and a longitude. `traits` are bits of `search.query.Trait`.
     """
 
     clinic = models.ForeignKey("Clinic", models.CASCADE, related_name="+")
@@ -71,6 +77,7 @@ class SearchEntry(models.Model):
     basis = models.PositiveSmallIntegerField(
         help_text=_("0 no coverage door, 1 stated, 2 assumed, 3 unknown")
     )
+    traits = models.PositiveSmallIntegerField()
     remote = models.PositiveSmallIntegerField()
     in_person = models.PositiveSmallIntegerField()
     accepting = models.PositiveSmallIntegerField()

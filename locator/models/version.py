@@ -1,7 +1,9 @@
 import secrets
+from collections.abc import Mapping
 from enum import StrEnum
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,3 +37,10 @@ class DataVersion(models.Model):
         cls.objects.update_or_create(
             part=part, defaults={"token": secrets.token_hex(16)}
         )
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Mapping[str, str]:
+        """The token of every part that has one, asked once for all of `request`."""
+        if not hasattr(request, "_data_versions"):
+            request._data_versions = dict(cls.objects.values_list("part", "token"))
+        return request._data_versions

@@ -7,7 +7,7 @@ set, 0 for "not asked".
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 
 from ..geo import Point
 
@@ -64,14 +64,28 @@ class Basis(IntEnum):
     UNKNOWN = 3
 
 
-_REGION_SIGNS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+class Trait(IntFlag):
+    """What search entries repeat of a service's type and of its eligibility.
+
+    `RESTRICTED` is stated to be open to some people only; silence is not.
+    """
+
+    CARE = 1
+    TELEMEDICINE = 2
+    FOR_PATIENTS = 4
+    RESTRICTED = 8
+
+
+_REGION_SIGNS = " -0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LONGEST_REGION = len("GB-ENG")
+_SUBDIVISION_CODES = len(_REGION_SIGNS) ** (_LONGEST_REGION - len("GB"))
 
 
 def pack_region(code: str) -> int:
-    """An ISO 3166 code as a positive int, 0 for ""; see `unpack_region`."""
+    """An ISO 3166 code as an int, 0 for ""; a country comes just before its parts."""
     packed = 0
-    for sign in code:
-        packed = packed * 38 + _REGION_SIGNS.index(sign) + 1
+    for sign in code.ljust(_LONGEST_REGION):
+        packed = packed * len(_REGION_SIGNS) + _REGION_SIGNS.index(sign)
     return packed
 
 
@@ -79,9 +93,18 @@ def unpack_region(packed: int) -> str:
     """The ISO 3166 code that `pack_region` made `packed` of."""
     signs = []
     while packed:
-        packed, sign = divmod(packed, 38)
-        signs.append(_REGION_SIGNS[sign - 1])
-    return "".join(reversed(signs))
+        packed, sign = divmod(packed, len(_REGION_SIGNS))
+        signs.append(_REGION_SIGNS[sign])
+    return "".join(reversed(signs)).rstrip()
+
+
+def packed_span(code: str) -> tuple[int, int]:
+    """The least and the greatest packed code of what lies in `code`, itself included.
+
+    That is the country and its subdivisions, or the one subdivision.
+    """
+    first = pack_region(code)
+    return first, first + (_SUBDIVISION_CODES - 1 if len(code) == 2 else 0)
 
 
 @dataclass(frozen=True, slots=True)
