@@ -13,6 +13,7 @@ run: ## Set up whatever is missing, then serve on http://127.0.0.1:$PORT (8000)
 
 admin: ## Make a user of the admin
 	@deploy/venv requirements.txt
+	@deploy/local $(PY) manage.py migrate --verbosity 0
 	@deploy/local $(PY) manage.py createsuperuser $(if $(DJANGO_SUPERUSER_PASSWORD),--noinput)
 
 test: ## Run every test, on SQLite and on PostgreSQL (TESTS="-k place" for some)

@@ -30,8 +30,9 @@ class Outcome:
     skipped: Counter[str]
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{n} {what}" for what, n in self.counts.items() if n)
-        return f"{self.engine}: {counts or 'nothing ran'} in {self.seconds:.0f} s"
+        kinds = ("passed", "failed", "skipped")
+        counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds)
+        return f"{self.engine}: {counts}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -93,6 +94,7 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
     print("\n== In short")
     for outcome in outcomes:
         print(outcome)
+        print(f"  in {outcome.seconds:.0f} s")
         for reason, count in outcome.skipped.items():
             print(f"  skipped {count}: {reason}")
     if browser:

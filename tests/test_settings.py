@@ -143,3 +143,39 @@ def test_a_database_url_may_add_options_of_its_own():
 
     assert "'sslmode': 'require'" in said
     assert "statement_timeout" in said
+
+
+VISIT = """
+from django.test import Client
+response = Client().get("/brand.css", headers={"host": "clinics.example.org", %s})
+print(response.status_code, response.headers)
+"""
+
+
+def visited(*headers, **environment):
+    code = VISIT % ", ".join(headers)
+    return manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        code,
+        SECRET_KEY=SECRET,
+        LOCATOR_HOSTS="clinics.example.org",
+        **environment,
+    ).stdout
+
+
+def test_a_deployment_sends_plain_http_to_https():
+    said = visited()
+
+    assert said.startswith("301")
+    assert "https://clinics.example.org/brand.css" in said
+
+
+def test_only_a_proxy_of_the_operators_may_say_that_a_request_came_by_https():
+    forwarded = '"x-forwarded-proto": "https"'
+
+    assert visited(forwarded).startswith("301")
+    said = visited(forwarded, LOCATOR_PROXY="1")
+    assert said.startswith("200")
+    assert "'Strict-Transport-Security': 'max-age=31536000; includeSubDomains" in said
