@@ -21,6 +21,7 @@ from .clinic import (
     Phone,
     Verification,
 )
+from .fixture import LoadedEntry
 from .place import GeocodeAnswer, Place, PlaceName
 from .region import Region
 from .search_entry import Door, HoursText, SearchEntry, SearchName
@@ -47,6 +48,7 @@ __all__ = [
     "Identifier",
     "ImportRun",
     "Language",
+    "LoadedEntry",
     "Modality",
     "OfficialFinder",
     "OldSlug",
