@@ -244,10 +244,14 @@ OTP_TOTP_ISSUER = LOCATOR_NAME
 # By name and address together: by name alone, anyone could lock a curator out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 1
+AXES_COOLOFF_TIME = 1  # hours
+AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_STR_CALLABLE = "locator.logs.anonymous"
 AXES_CLIENT_IP_CALLABLE = "locator.logs.client_address"
+
+# A practice licensed in every state has hundreds of coverage areas on its one page.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- What browsers are told --------------------------------------------------------
 

@@ -1,9 +1,6 @@
-from pathlib import Path
-
 import hypothesis
 import pytest
-from django.core.management import call_command, get_commands
-from django.core.management.base import CommandError
+from django.core.management import call_command
 
 from . import making
 
@@ -23,15 +20,7 @@ hypothesis.settings.load_profile("quick")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The catalogues are there, as on every site."""
     with django_db_blocker.unblock():
-        _load_catalogues()
-
-
-def _load_catalogues() -> None:
-    if "load_catalogues" in get_commands() and Path("fixtures/regions.json").exists():
-        try:
-            call_command("load_catalogues", verbosity=0)
-        except CommandError:
-            return
+        call_command("load_catalogues", verbosity=0)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -42,7 +31,7 @@ def pytest_runtest_teardown(item):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
-            _load_catalogues()
+            call_command("load_catalogues", verbosity=0)
     return result
 
 

@@ -8,11 +8,6 @@ from django.utils.text import slugify
 
 from locator.models import Clinic, CoverageArea, Phone, Service, User
 
-try:
-    from locator.search import entries
-except ImportError:
-    entries = None
-
 MANY = {field.name for field in Clinic._meta.many_to_many}
 OF_A_SERVICE = {
     field.name
@@ -35,6 +30,8 @@ def make_clinic(
     the names of the models' fields, catalogue entries and regions by code. `services`
     are the facts of several services instead. `covers` are region codes, with `basis`.
     """
+    from locator.search import entries
+
     of_service = {key: facts.pop(key) for key in OF_A_SERVICE & facts.keys()}
     with transaction.atomic():
         clinic = _clinic(name, at, _home(of_service, services), facts)
@@ -42,8 +39,7 @@ def make_clinic(
             Phone.objects.create(clinic=clinic, number=phone)
         for stated in [of_service] if services is None else services:
             _service(clinic, **stated)
-        if entries:
-            entries.rebuild([clinic.pk])
+        entries.rebuild([clinic.pk])
     return clinic
 
 
