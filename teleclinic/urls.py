@@ -3,13 +3,13 @@
 `/healthz` and `/readyz` are answered before any of these, by `locator.health`.
 """
 
-from django.contrib import admin
 from django.urls import include, path
 
+from locator.admin import site
 from locator.brand import brand_css
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("brand.css", brand_css, name="brand_css"),
     path("", include("locator.urls")),
 ]

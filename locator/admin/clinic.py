@@ -1,0 +1,266 @@
+"""The clinic's page and the list of clinics: where curators spend their day."""
+
+import re
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from .. import curation
+from ..models import Clinic, CoverageArea, Phone, Service, Verification
+from ..search import entries
+from . import clinic_actions, provenance
+from .clinic_filters import CategoryFilter, VerifiedFilter
+from .clinic_forms import ClinicForm
+from .clinic_inlines import (
+    CoverageInline,
+    IdentifierInline,
+    OtherNameInline,
+    PhoneInline,
+    RecordInline,
+    ServiceInline,
+    VerificationInline,
+)
+from .desk import DeskAdmin
+from .site import site
+
+# What people type of a telephone number, whatever signs they put between.
+PHONE = re.compile(r"[\d\s()+./-]+", re.ASCII)
+FEWEST_DIGITS = 4
+
+
+@admin.register(Clinic, site=site)
+class ClinicAdmin(DeskAdmin):
+    form = ClinicForm
+    list_display = [
+        "name",
+        "city",
+        "region",
+        "status",
+        "said_by",
+        "verified",
+        "is_sample",
+    ]
+    list_filter = [
+        "status",
+        ("region", admin.RelatedOnlyFieldListFilter),
+        CategoryFilter,
+        ("source", admin.RelatedOnlyFieldListFilter),
+        VerifiedFilter,
+        "is_sample",
+    ]
+    list_select_related = ["region", "source"]
+    search_fields = [
+        "name",
+        "programme",
+        "other_names__name",
+        "organization__name",
+        "city",
+        "postal_code__istartswith",
+    ]
+    search_help_text = _(
+        "Name, town, postcode, or a telephone number however it is written"
+    )
+    actions = [
+        clinic_actions.publish,
+        clinic_actions.to_draft,
+        clinic_actions.withdraw,
+        clinic_actions.verify,
+    ]
+    autocomplete_fields = [
+        "organization",
+        "region",
+        "languages",
+        "payments",
+        "accessibility",
+        "source",
+    ]
+    inlines = [
+        PhoneInline,
+        ServiceInline,
+        CoverageInline,
+        VerificationInline,
+        OtherNameInline,
+        IdentifierInline,
+        RecordInline,
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "programme",
+                    "organization",
+                    "description",
+                    ("status", "withdrawn_reason"),
+                ]
+            },
+        ),
+        (
+            _("Where it is"),
+            {
+                "fields": [
+                    ("street", "unit"),
+                    ("postal_code", "city"),
+                    "region",
+                    "address_is_private",
+                    ("latitude", "longitude"),
+                    ("point_precision", "point_source"),
+                ]
+            },
+        ),
+        (
+            _("How to reach it"),
+            {
+                "fields": [
+                    "email",
+                    "website",
+                    "booking_url",
+                    ("opening_hours", "time_zone"),
+                ]
+            },
+        ),
+        (
+            _("For all of its services"),
+            {"fields": ["languages", "payments", "accessibility"]},
+        ),
+        (
+            _("Who says so"),
+            {"fields": [("source", "source_date"), "verified", "provenance"]},
+        ),
+        (
+            _("On this site"),
+            {"fields": ["slug", "old_addresses", "merged_into", "is_sample"]},
+        ),
+    ]
+    readonly_fields = [
+        "point_source",
+        "verified",
+        "provenance",
+        "old_addresses",
+        "merged_into",
+        "is_sample",
+    ]
+
+    # --- The list ------------------------------------------------------------------
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        digits = digits_of(search_term)
+        if not digits:
+            return found, may_repeat
+        called = Phone.objects.filter(number__contains=digits)
+        either = Q(pk__in=found.values("pk")) | Q(pk__in=called.values("clinic"))
+        return queryset.filter(either), False
+
+    @admin.display(description=_("source"), ordering="source_date")
+    def said_by(self, clinic):
+        if clinic.source is None:
+            return "–"
+        return f"{clinic.source.short_name}, {clinic.source_date}"
+
+    @admin.display(description=_("verified"), ordering="verified_at")
+    def verified(self, clinic):
+        if clinic.verified_at is None:
+            return _("never")
+        day = date_format(timezone.localtime(clinic.verified_at), "j M Y")
+        return f"{day}, {clinic.get_verified_method_display()}"
+
+    # --- The page ------------------------------------------------------------------
+
+    def view_on_site(self, clinic):
+        return clinic.get_absolute_url() if clinic.is_public else None
+
+    @admin.display(description=_("who wrote what"))
+    def provenance(self, clinic):
+        return provenance.shown(clinic)
+
+    @admin.display(description=_("old addresses"))
+    def old_addresses(self, clinic):
+        old = clinic.old_slugs.values_list("slug") if clinic.pk else ()
+        return format_html_join(", ", "{}", old) or "–"
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusals = getattr(request, "why_not_public", ())
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        page = super().changeform_view
+        try:
+            return page(request, object_id, form_url, extra_context)
+        except curation.NotPublicError as refusal:
+            # Saving was the only way to know, and was rolled back: show the form as
+            # it was sent, with the reasons.
+            request.why_not_public = refusal.messages
+            return page(request, object_id, form_url, extra_context)
+
+    # --- Writing -------------------------------------------------------------------
+
+    def save_model(self, request, obj, form, change):
+        if change and obj.slug != form.initial["slug"]:
+            curation.move(obj, slug=obj.slug, by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Save what hangs on the clinic; NotPublicError where it must not be public."""
+        form.save_m2m()
+        # Coverage first: a service that goes takes its areas along.
+        for formset in sorted(
+            formsets, key=lambda each: each.model is not CoverageArea
+        ):
+            self.save_formset(request, form, formset, change=change)
+        clinic = form.instance
+        provenance.note(form, formsets, by=request.user)
+        if clinic.is_public and (reasons := curation.why_not_public(clinic)):
+            raise curation.NotPublicError(reasons)
+        entries.rebuild([clinic.pk])
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Verification:
+            self._verify(request, form.instance, formset)
+            return
+        super().save_formset(request, form, formset, change)
+        if formset.model is Service:
+            for service_form in formset.forms:
+                if service_form not in formset.deleted_forms:
+                    service_form.cover()
+
+    def _verify(self, request, clinic, formset):
+        for check in formset.save(commit=False):
+            check.at = timezone.now()
+            curation.verify(
+                clinic,
+                by=request.user,
+                method=check.method,
+                at=check.at,
+                checked=check.checked,
+                note=check.note,
+            )
+
+    def has_delete_permission(self, request, obj=None):
+        may = super().has_delete_permission(request, obj)
+        # What people checked stays; such a clinic is withdrawn.
+        return may and not (obj and obj.verifications.exists())
+
+    def delete_model(self, request, obj):
+        pk = obj.pk
+        super().delete_model(request, obj)
+        entries.rebuild([pk])
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        pks = list(queryset.values_list("pk", flat=True))
+        super().delete_queryset(request, queryset)
+        entries.rebuild(pks)
+
+
+def digits_of(text: str) -> str:
+    """The digits of a telephone number without its trunk zero; "" for other text."""
+    digits = re.sub(r"\D", "", text).lstrip("0") if PHONE.fullmatch(text) else ""
+    return digits if len(digits) >= FEWEST_DIGITS else ""

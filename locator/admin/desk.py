@@ -1,0 +1,78 @@
+"""What the pages of the desk have in common."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ..models import Region
+from .site import label
+
+
+class RegionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        return label(obj)
+
+
+class _Fields:
+    """Form fields as this desk shows them."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model is Region:
+            kwargs["form_class"] = RegionField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DeskAdmin(_Fields, admin.ModelAdmin):
+    list_per_page = 50
+    show_full_result_count = False
+
+
+class StackedInline(_Fields, admin.StackedInline):
+    extra = 0
+
+
+class TabularInline(_Fields, admin.TabularInline):
+    extra = 0
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """To be looked at: what fills it is a command."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def as_table(values: Mapping[str, Any]) -> SafeString:
+    """`values` as a table of two columns, however deep they nest."""
+    rows = ((name, _shown(value)) for name, value in values.items())
+    return _table(format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return as_table(value) if value else "–"
+    if isinstance(value, list):
+        return _rows(value) if value else "–"
+    return "–" if value in (None, "") else value
+
+
+def _rows(values: Iterable[Any]) -> SafeString:
+    rows = ((_shown(value),) for value in values)
+    return _table(format_html_join("", "<tr><td>{}</td></tr>", rows))
+
+
+def _table(rows: SafeString) -> SafeString:
+    return format_html('<table class="as-given"><tbody>{}</tbody></table>', rows)

@@ -1,0 +1,80 @@
+"""Which fields a person wrote on a clinic's page, kept with the fields."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.forms.models import BaseModelFormSet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from .. import curation
+from ..models import Clinic, CoverageArea, Identifier, OtherName, Phone, Service, User
+from .clinic_forms import ClinicForm, ServiceForm
+from .desk import as_table
+
+_RELATIONS = {Phone: "phones", OtherName: "other_names", Identifier: "identifiers"}
+
+
+def note(form: ClinicForm, formsets: Iterable[BaseModelFormSet], *, by: User) -> None:
+    """Record `by` for what they changed in a clinic's forms, which were saved."""
+    clinic = form.instance
+    fields = form.written()
+    services: dict[int, set[str]] = defaultdict(set)
+    for formset in formsets:
+        if not formset.has_changed():
+            continue
+        if formset.model in _RELATIONS:
+            fields.add(_RELATIONS[formset.model])
+        elif formset.model is CoverageArea:
+            _note_coverage(formset, services)
+        elif formset.model is Service:
+            _note_services(formset, services)
+            if formset.new_objects or formset.deleted_objects:
+                fields.add("services")
+    for service in clinic.services.filter(pk__in=services):
+        curation.record_person(service, fields=services[service.pk], by=by)
+        service.save(update_fields=["field_sources"])
+    curation.record_person(clinic, fields=fields, by=by)
+    clinic.save(update_fields=["field_sources", "updated_at"])
+
+
+def _note_coverage(formset: BaseModelFormSet, services: dict[int, set[str]]) -> None:
+    for form in formset.forms:
+        if form.has_changed():
+            # A row may have gone from one service to another.
+            for pk in {form.initial.get("service"), form.instance.service_id} - {None}:
+                services[pk].add("coverage")
+
+
+def _note_services(formset: BaseModelFormSet, services: dict[int, set[str]]) -> None:
+    for form in formset.forms:
+        if form.has_changed() and form.instance.pk:
+            services[form.instance.pk] |= _written(form)
+
+
+def _written(form: ServiceForm) -> set[str]:
+    fields = {field.name for field in Service._meta.get_fields()}
+    written = fields.intersection(form.changed_data)
+    return written | ({"coverage"} if "new_regions" in form.changed_data else set())
+
+
+def shown(clinic: Clinic) -> SafeString | str:
+    """Who wrote each field of `clinic` last, as a table."""
+    people = {said["user"] for said in clinic.field_sources.values() if "user" in said}
+    names = {
+        person.pk: person.get_full_name() or person.get_username()
+        for person in User.objects.filter(pk__in=people)
+    }
+    rows = {
+        field: _said_by(said, names) for field, said in clinic.field_sources.items()
+    }
+    return as_table(dict(sorted(rows.items()))) if rows else "–"
+
+
+def _said_by(said: dict, names: dict[int, str]) -> str:
+    if "user" in said:
+        who = names.get(said["user"], "–")
+    else:
+        who = _("source record %(number)s") % {"number": said.get("record", "–")}
+    return format_html("{}, {}", who, said.get("at", "–"))

@@ -1,0 +1,95 @@
+"""The site that the desk's pages hang on, its name and who may enter."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django_otp import devices_for_user
+from django_otp.forms import OTPAuthenticationFormMixin
+from django_otp.models import Device
+
+from ..models import Region, User
+
+
+class CodeLoginForm(OTPAuthenticationFormMixin, AdminAuthenticationForm):
+    """Name, password and the code of an authenticator, all at once."""
+
+    otp_token = forms.CharField(
+        label=_("Code"),
+        required=False,
+        help_text=_("The six digits that your authenticator app shows now."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )
+    otp_error_messages = OTPAuthenticationFormMixin.otp_error_messages | {
+        "token_required": _("Enter the code that your authenticator app shows."),
+        "invalid_token": _("This code is not right, or no longer: enter the next one."),
+    }
+
+    def clean(self) -> dict:
+        self.cleaned_data = super().clean()
+        if person := self.get_user():
+            self.cleaned_data["otp_device"] = _authenticator(person).persistent_id
+            self.clean_otp(person)
+        return self.cleaned_data
+
+
+def _authenticator(person: User) -> Device:
+    """The device whose code `person` enters; ValidationError where there is none."""
+    if device := next(devices_for_user(person), None):
+        return device
+    raise ValidationError(
+        _(
+            "You have no authenticator yet. Ask the operator to run "
+            "“manage.py add_authenticator %(name)s”."
+        ),
+        params={"name": person.get_username()},
+    )
+
+
+class _Suggestions(AutocompleteJsonView):
+    def serialize_result(self, obj, to_field_name):
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
+
+
+class Desk(admin.AdminSite):
+    """The admin under the operator's name, behind a second factor over HTTPS."""
+
+    index_title = _("Curators’ desk")
+
+    @property
+    def site_header(self) -> str:
+        return settings.LOCATOR_NAME
+
+    @property
+    def site_title(self) -> str:
+        return settings.LOCATOR_NAME
+
+    @property
+    def login_form(self) -> type[forms.Form]:
+        return AdminAuthenticationForm if settings.LOCATOR_HTTP else CodeLoginForm
+
+    @property
+    def login_template(self) -> str:
+        return "admin/login.html" if settings.LOCATOR_HTTP else "admin/code_login.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and (
+            settings.LOCATOR_HTTP or request.user.is_verified()
+        )
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return _Suggestions.as_view(admin_site=self)(request)
+
+
+def label(thing) -> str:
+    """`thing` as a curator chooses it: regions with their code, for Georgia is two."""
+    return f"{thing} ({thing.code})" if isinstance(thing, Region) else str(thing)
+
+
+site = Desk()
