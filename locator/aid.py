@@ -1,0 +1,46 @@
+"""Where to turn at once, and where else to look, by country."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from .catalogues import Catalogues
+from .models import Helpline, OfficialFinder
+from .models.region import country_of
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """Helplines and official finders of one country, none where we have no data.
+
+    `is_home` says that nobody named a country and this is the site's own.
+    """
+
+    country: str
+    country_label: str
+    is_home: bool
+    helplines: list[Helpline]
+    finders: list[OfficialFinder]
+
+    @property
+    def emergency(self) -> list[Helpline]:
+        return self._of(Helpline.Kind.EMERGENCY)
+
+    @property
+    def crisis(self) -> list[Helpline]:
+        return self._of(Helpline.Kind.CRISIS)
+
+    def _of(self, kind: Helpline.Kind) -> list[Helpline]:
+        return [each for each in self.helplines if each.kind == kind]
+
+
+def aid_for(catalogues: Catalogues, region: str = "") -> Aid:
+    """The aid of the country that ISO code `region` lies in; "" for the site's own."""
+    country = country_of(region) or settings.LOCATOR_HOME_COUNTRY
+    return Aid(
+        country=country,
+        country_label=catalogues.region_label(country),
+        is_home=not region,
+        helplines=catalogues.helplines(country),
+        finders=catalogues.finders(country),
+    )

@@ -1,0 +1,432 @@
+"""What a visitor asks: from the parameters of an address to a `SearchQuery`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property, partial
+from typing import Self
+
+import django_filters
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from . import catalogues as catalogues_module
+from .catalogues import Catalogues, Choices
+from .forms import (
+    LAST_NUMBER,
+    CodesField,
+    CoordinateField,
+    CountField,
+    Distance,
+    DistanceField,
+    OneCodeField,
+    RegionField,
+    SearchForm,
+    TextField,
+    UnitField,
+    WordsField,
+)
+from .links import Link, SearchLinks
+from .models import Clinic
+from .questions import (
+    CATALOGUE_OF,
+    CATEGORIES,
+    CONTACTS,
+    FLAGS,
+    SORTS,
+    UNITS,
+    VISITS,
+    Answer,
+    Asker,
+    Question,
+    answers,
+)
+from .search import holdings as holdings_module
+from .search.holdings import Holdings
+from .search.query import Category, SearchQuery, Sort, Visit
+from .text import words
+from .whereabouts import Whereabouts
+
+PAGE_SIZE = 20
+MOST_A_PAGE = 1000
+
+
+class Outcome(StrEnum):
+    """What became of a question before anything is searched."""
+
+    READY = "ready"
+    INVALID = "invalid"
+    AMBIGUOUS_PLACE = "ambiguous_place"
+    UNKNOWN_PLACE = "unknown_place"
+
+
+class Parameter(django_filters.Filter):
+    """A parameter of a search. It cleans its value and narrows no queryset."""
+
+    def __init__(self, field_class: type, label: str | Promise, **kwargs) -> None:
+        self.field_class = field_class
+        super().__init__(label=label, **kwargs)
+
+
+def _of_catalogue(label: Promise) -> Parameter:
+    """Codes of a catalogue; `ClinicFilter` says of which one as it is made."""
+    return Parameter(CodesField, label)
+
+
+class ClinicFilter(django_filters.FilterSet):
+    """The parameters of a search, cleaned, and the `query` that they make.
+
+    It never reads a clinic: `search.find` does. `outcome` says whether it may.
+    """
+
+    place = Parameter(
+        TextField,
+        gettext_lazy("Where are you?"),
+        help_text=gettext_lazy("ZIP code, PIN code, town, state or country"),
+    )
+    lat = Parameter(CoordinateField, gettext_lazy("Latitude"), most=90)
+    lon = Parameter(CoordinateField, gettext_lazy("Longitude"), most=180)
+    region = Parameter(
+        RegionField,
+        gettext_lazy("Where will you be during the visit?"),
+        help_text=gettext_lazy("Where a clinician may treat you hangs on this"),
+    )
+    visit = Parameter(
+        OneCodeField, gettext_lazy("Kind of visit"), choices=VISITS.items()
+    )
+    within = Parameter(DistanceField, gettext_lazy("How far away"))
+    unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=UNITS.items())
+    category = Parameter(
+        CodesField,
+        gettext_lazy("Kind of service"),
+        choices=[("any", ""), *CATEGORIES.items()],
+    )
+    type = _of_catalogue(gettext_lazy("Service"))
+    specialty = _of_catalogue(gettext_lazy("What for"))
+    modality = _of_catalogue(gettext_lazy("Remote visit by"))
+    language = _of_catalogue(gettext_lazy("Language"))
+    payment = _of_catalogue(gettext_lazy("How you pay"))
+    age = _of_catalogue(gettext_lazy("Age of the patient"))
+    accepting = Parameter(
+        OneCodeField,
+        gettext_lazy("Accepting new patients"),
+        choices=[(FLAGS["accepting"], "")],
+    )
+    open = Parameter(
+        OneCodeField, gettext_lazy("Open now"), choices=[(FLAGS["open"], "")]
+    )
+    eligibility = _of_catalogue(gettext_lazy("Open to"))
+    accessibility = _of_catalogue(gettext_lazy("Accessibility"))
+    contact = Parameter(
+        CodesField, gettext_lazy("Can be reached by"), choices=CONTACTS.items()
+    )
+    unstated = Parameter(
+        OneCodeField,
+        gettext_lazy("Also clinics that do not state what I ask for"),
+        choices=[(FLAGS["unstated"], "")],
+    )
+    q = Parameter(
+        WordsField,
+        gettext_lazy("Name of a clinic"),
+        help_text=gettext_lazy("Words of its name, its organization or its town"),
+    )
+    sort = Parameter(OneCodeField, gettext_lazy("Sort by"), choices=SORTS.items())
+    page = Parameter(
+        CountField, gettext_lazy("Page"), empty=1, most=LAST_NUMBER, is_capped=True
+    )
+
+    class Meta:
+        model = Clinic
+        fields = ()
+        form = SearchForm
+
+    def __init__(
+        self,
+        data: Mapping,
+        *,
+        catalogues: Catalogues,
+        holdings: Holdings,
+        now: datetime | None = None,
+    ) -> None:
+        super().__init__(data, Clinic.objects.none())
+        self.catalogues = catalogues
+        self.holdings = holdings
+        self.now = now or timezone.now()
+        for name, kind in CATALOGUE_OF.items():
+            choices = partial(_codes, getattr(catalogues, kind))
+            self.filters[name].extra["choices"] = choices
+        regions = partial(_codes_of_regions, catalogues)
+        self.filters["region"].extra["choices"] = regions
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """What `request` asks."""
+        return cls(
+            request.GET,
+            catalogues=catalogues_module.of(request),
+            holdings=holdings_module.of(request),
+        )
+
+    @classmethod
+    def empty(cls, request: HttpRequest) -> Self:
+        """Nothing asked yet, whatever `request` says."""
+        return cls(
+            QueryDict(),
+            catalogues=catalogues_module.of(request),
+            holdings=holdings_module.of(request),
+        )
+
+    def filter_queryset(self, queryset):
+        """Refuse: answers come from search entries, so `.qs` has no use."""
+        raise TypeError("A ClinicFilter asks; search.find answers.")
+
+    # --- What became of it -----------------------------------------------------------
+
+    @property
+    def cleaned(self) -> dict:
+        """The usable parameters: all of them only where `is_valid`."""
+        super().is_valid()
+        return self.form.cleaned_data
+
+    def is_valid(self) -> bool:
+        """Whether every parameter is usable, the radius in its unit included."""
+        return super().is_valid() and self._radius_is_near_enough()
+
+    def _radius_is_near_enough(self) -> bool:
+        try:
+            return self._within is None or self._within.km(self.where.unit) > 0
+        except ValidationError as error:
+            self.form.add_error("within", error)
+            return False
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Whether `query` may be searched, and if not, why."""
+        if not self.is_valid():
+            return Outcome.INVALID
+        found = self.where.found
+        if found is None or found.outcome == "found":
+            return Outcome.READY
+        if found.outcome == "ambiguous":
+            return Outcome.AMBIGUOUS_PLACE
+        return Outcome.UNKNOWN_PLACE
+
+    @property
+    def is_ready(self) -> bool:
+        return self.outcome is Outcome.READY
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any parameter that we know is given at all."""
+        return any(any(self._given(name)) for name in self.filters)
+
+    @property
+    def has_crisis_words(self) -> bool:
+        """Whether what was typed calls for the helplines. Changes nothing else."""
+        typed = [text for name in ("place", "q") for text in self._given(name)]
+        return self.catalogues.has_crisis_words(*typed)
+
+    def _given(self, name: str) -> list[str]:
+        given = self.form[name].value()
+        return given if isinstance(given, list) else [given or ""]
+
+    # --- The query -------------------------------------------------------------------
+
+    @cached_property
+    def where(self) -> Whereabouts:
+        return Whereabouts(self.cleaned, settings.LOCATOR_HOME_COUNTRY)
+
+    @property
+    def where_label(self) -> str:
+        """The place in words, as in "near …"; "" for none."""
+        if self.where.place:
+            return self.where.place.name
+        return _("your location") if self.where.point else self.region_label
+
+    @property
+    def region_label(self) -> str:
+        """Where the patient will be, in words; "" where nobody can tell."""
+        region = self.where.region
+        return self.catalogues.region_label(region) if region else ""
+
+    @property
+    def _within(self) -> Distance | None:
+        return self.cleaned.get("within")
+
+    @property
+    def is_remote_alone(self) -> bool:
+        return self.cleaned.get("visit") == Visit.REMOTE
+
+    @property
+    def ignores_within(self) -> bool:
+        """A radius narrows nothing without a point, nor where no one travels."""
+        is_used = self.where.point is not None and not self.is_remote_alone
+        return self._within is not None and not is_used
+
+    @property
+    def ignores_sort(self) -> bool:
+        """Nothing is nearest without a point."""
+        return self.cleaned.get("sort") == Sort.DISTANCE and self.where.point is None
+
+    @property
+    def page_size(self) -> int:
+        return PAGE_SIZE
+
+    @cached_property
+    def query(self) -> SearchQuery:
+        """What `search.find` is to answer. Only where `is_ready`."""
+        cleaned, where = self.cleaned, self.where
+        has_radius = self._within is not None and not self.ignores_within
+        return SearchQuery(
+            now=self.now,
+            point=where.point,
+            region=where.region,
+            is_area=where.is_area,
+            within_km=self._within.km(where.unit) if has_radius else None,
+            unit=where.unit,
+            visit=Visit(cleaned["visit"] or Visit.ANY),
+            category=self._category,
+            types=self._mask("type"),
+            specialties=self._mask("specialty"),
+            modalities=self._mask("modality"),
+            languages=self._mask("language"),
+            payments=self._mask("payment"),
+            ages=self._mask("age"),
+            eligibility=self._mask("eligibility"),
+            accessibility=self._mask("accessibility"),
+            contacts=sum(1 << CONTACTS[code][0] for code in cleaned["contact"]),
+            accepting=bool(cleaned["accepting"]),
+            open_now=bool(cleaned["open"]),
+            with_unstated=bool(cleaned["unstated"]),
+            words=words(cleaned["q"]),
+            sort=Sort.BEST if self.ignores_sort else Sort(cleaned["sort"] or "best"),
+            page=cleaned["page"],
+            page_size=self.page_size,
+        )
+
+    def _mask(self, name: str) -> int:
+        catalogue: Choices = getattr(self.catalogues, CATALOGUE_OF[name])
+        return catalogue.mask(self.cleaned[name])
+
+    @property
+    def _category(self) -> Category:
+        """One question of several: "telehealth" holds the other two."""
+        asked = self.cleaned.get("category", ())
+        if not asked or "any" in asked:
+            return Category.ANY
+        return Category(asked[0]) if len(asked) == 1 else Category.TELEHEALTH
+
+    # --- Drawing it ------------------------------------------------------------------
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The form by parameter; see `Question`."""
+        self.is_valid()
+        return Asker(
+            form=self.form,
+            catalogues=self.catalogues,
+            stated=self.holdings.stated,
+            country=self.where.country or settings.LOCATOR_HOME_COUNTRY,
+            unit=self.where.unit,
+        ).questions()
+
+    @cached_property
+    def errors_list(self) -> list[tuple[Question, str]]:
+        """Every error beside the question that it is about."""
+        return [
+            (question, error)
+            for question in self.questions.values()
+            for error in question.errors
+        ]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Parameters that no question shows, for hidden inputs."""
+        params = self.links.params
+        return [(name, params[name][0]) for name in ("lat", "lon") if name in params]
+
+    @cached_property
+    def links(self) -> SearchLinks:
+        """Ways to other searches, from the usable parameters of this one."""
+        return SearchLinks(
+            {name: values for name in self.filters if (values := self._values(name))}
+        )
+
+    def _values(self, name: str) -> tuple[str, ...]:
+        """`name` as links carry it: cleaned, without what changes nothing."""
+        value = self.cleaned.get(name)
+        changes_nothing = value in (None, "", (), "any", "best")
+        if changes_nothing or name == "page":
+            return ()
+        if name in ("lat", "lon"):
+            return (f"{value:g}",) if self.where.uses_position else ()
+        if name == "within":
+            return (f"{value.number:g}{value.unit or self.where.unit}",)
+        if name == "category":
+            return (self._category.value,) if self._category else ()
+        return value if isinstance(value, tuple) else (value,)
+
+    @cached_property
+    def chosen(self) -> list[Answer]:
+        """The answers that narrow the search, each with the search without it."""
+        return answers(self.links, self.questions)
+
+    @property
+    def search_url(self) -> str:
+        return self.links.url()
+
+    @property
+    def clear_url(self) -> str:
+        """The same place, and nothing else asked."""
+        return self.links.only("place", "lat", "lon", "region", "unit")
+
+    @property
+    def geojson_url(self) -> str:
+        return self.links.url("clinic_geojson")
+
+    @property
+    def place_links(self) -> list[Link]:
+        """The places to pick from, or the others of that name."""
+        others = self.where.found.others if self.where.found else ()
+        return [Link(each.name, self.links.url(place=each.query)) for each in others]
+
+    @property
+    def spellings(self) -> list[Link]:
+        """Places that are written almost like the one that we do not know."""
+        found = self.where.found.suggestions if self.where.found else ()
+        return [Link(each, self.links.url(place=each)) for each in found]
+
+
+class FeatureFilter(ClinicFilter):
+    """A search by a machine: it may say how many clinics it takes at a time."""
+
+    limit = Parameter(
+        CountField,
+        gettext_lazy("Clinics a page"),
+        empty=PAGE_SIZE,
+        most=MOST_A_PAGE,
+        is_capped=False,
+    )
+
+    @property
+    def page_size(self) -> int:
+        return self.cleaned["limit"]
+
+    def _values(self, name: str) -> tuple[str, ...]:
+        if name != "limit":
+            return super()._values(name)
+        limit = self.cleaned.get("limit", PAGE_SIZE)
+        return () if limit == PAGE_SIZE else (str(limit),)
+
+
+def _codes(choices: Choices) -> list[tuple[str, object]]:
+    return list(choices.by_code.items())
+
+
+def _codes_of_regions(catalogues: Catalogues) -> list[tuple[str, object]]:
+    return list(catalogues.regions.items())

@@ -1,0 +1,218 @@
+"""What a page of results says beside its results: what was left out, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .filters import ClinicFilter
+from .forms import Distance
+from .geo import miles_from_km
+from .links import Link
+from .questions import distance_label
+from .search.query import Category, SearchResults, Visit
+
+MOST_LINKS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence and where it leads. `kind` tells notes apart for the page's look."""
+
+    kind: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+def notes(asked: ClinicFilter, results: SearchResults) -> tuple[Note, ...]:
+    """All that is to be said of `results`; nothing while nothing was searched."""
+    if not asked.is_ready:
+        return ()
+    return (
+        *_of_the_place(asked),
+        *_of_what_is_ignored(asked),
+        *_of_the_radius(asked, results),
+        *_of_the_country(asked, results),
+        *_of_those_left_out(asked, results),
+        *_of_what_we_hold(asked, results),
+    )
+
+
+# --- Where ---------------------------------------------------------------------------
+
+
+def _of_the_place(asked: ClinicFilter) -> Iterator[Note]:
+    where = asked.where
+    if where.place and asked.place_links:
+        text = _("%(place)s. Others of that name:") % {"place": where.place.name}
+        yield Note("place", text, tuple(asked.place_links))
+    if where.place and where.has_position:
+        text = _("We start from %(place)s, not from your location.")
+        yield Note("ignored", text % {"place": where.place.name})
+    if where.place and where.is_area and where.place.kind not in ("region", "country"):
+        text = _(
+            "We do not know where exactly %(place)s lies: this is all of %(area)s."
+        )
+        yield Note(
+            "place", text % {"place": where.place.name, "area": asked.region_label}
+        )
+    if where.border_regions:
+        yield _near_a_border(asked)
+    if not where.region:
+        yield _ask_where(asked)
+
+
+def _near_a_border(asked: ClinicFilter) -> Note:
+    codes = [code for code in (asked.where.region, *asked.where.border_regions) if code]
+    labels = {code: asked.catalogues.region_label(code) for code in codes}
+    text = _("Near a border: are you in %(regions)s?") % {
+        "regions": _(" or ").join(labels.values())
+    }
+    links = tuple(
+        Link(label, asked.links.url(region=code)) for code, label in labels.items()
+    )
+    return Note("border", text, links)
+
+
+def _ask_where(asked: ClinicFilter) -> Note:
+    if asked.where.point:
+        text = _(
+            "We cannot tell in which state or country you are, so we list no remote "
+            "visits: who may treat you hangs on that."
+        )
+        return Note("region", text, (Link(_("Say where you will be"), "#id_region"),))
+    text = _("Say where you are, to see who can treat you there.")
+    return Note("ask-place", text, (Link(_("Write a place"), "#id_place"),))
+
+
+# --- What has no effect --------------------------------------------------------------
+
+
+def _of_what_is_ignored(asked: ClinicFilter) -> Iterator[Note]:
+    where = asked.where
+    if asked.ignores_within and where.point is None:
+        yield _ignored(
+            asked,
+            "within",
+            _("How far away has no effect without a town or a postcode to start from."),
+        )
+    elif asked.ignores_within:
+        yield _ignored(
+            asked, "within", _("How far away has no effect on remote visits.")
+        )
+    if asked.ignores_sort:
+        yield _ignored(
+            asked,
+            "sort",
+            _("Nearest first needs a town or a postcode to start from."),
+        )
+
+
+def _ignored(asked: ClinicFilter, name: str, text: str) -> Note:
+    return Note(
+        "ignored", text, (Link(_("Take it back"), asked.links.url(**{name: None})),)
+    )
+
+
+# --- How far -------------------------------------------------------------------------
+
+
+def _of_the_radius(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
+    """Which radius was used where none was asked for."""
+    query = asked.query
+    is_used = query.point and not query.within_km and query.visit is not Visit.REMOTE
+    if not is_used:
+        return
+    if results.used_km is None:
+        text = _("In person: at any distance, since there are few near by.")
+    elif results.used_km > query.steps_km[0]:
+        text = _("In person: within %(radius)s, since there are few nearer by.")
+    else:
+        text = _("In person: within %(radius)s.")
+    yield Note("radius", text % {"radius": _radius(results.used_km, query.unit)})
+
+
+def _radius(km: float | None, unit: str) -> str:
+    if km is None:
+        return ""
+    number = miles_from_km(km) if unit == "mi" else km
+    return distance_label(Distance(round(number, 1), unit))
+
+
+# --- Who else ------------------------------------------------------------------------
+
+
+def _of_the_country(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
+    """Where only the country is known, who treats a part of it, and which part."""
+    country = asked.where.region
+    is_vague = bool(asked.catalogues.subdivisions(country))
+    if not is_vague or asked.query.visit is Visit.IN_PERSON:
+        return
+    more = dict(results.more_in_subdivisions)
+    count = more.pop(country, 0)
+    text = ngettext(
+        "Who may treat you remotely hangs on the state. %(count)d more treats one of "
+        "the states of %(country)s: in which will you be?",
+        "Who may treat you remotely hangs on the state. %(count)d more treat one of "
+        "the states of %(country)s: in which will you be?",
+        count,
+    )
+    if not count:
+        text = _(
+            "Who may treat you remotely hangs on the state: in which state of "
+            "%(country)s will you be?"
+        )
+    yield Note(
+        "region",
+        text % {"country": asked.region_label, "count": count},
+        _states(asked, more) or (Link(_("Choose a state"), "#id_region"),),
+    )
+
+
+def _states(asked: ClinicFilter, more: dict[str, int]) -> tuple[Link, ...]:
+    """The states with the most clinics, by name."""
+    most = sorted(more, key=more.get, reverse=True)[:MOST_LINKS]
+    labels = sorted((asked.catalogues.region_label(code), code) for code in most)
+    return tuple(
+        Link(
+            _("%(state)s (%(count)d)") % {"state": label, "count": more[code]},
+            asked.links.url(region=code),
+        )
+        for label, code in labels
+    )
+
+
+def _of_those_left_out(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
+    if count := results.more_remote_beyond:
+        text = ngettext(
+            "%(count)d more treats %(region)s remotely.",
+            "%(count)d more treat %(region)s remotely.",
+            count,
+        ) % {"count": count, "region": asked.region_label}
+        url = asked.links.url(visit="remote", within=None)
+        yield Note("more", text, (Link(_("Show who treats there remotely"), url),))
+    if count := results.more_other_telehealth:
+        text = ngettext(
+            "%(count)d more offers only other telehealth, such as booking or results.",
+            "%(count)d more offer only other telehealth, such as booking or results.",
+            count,
+        ) % {"count": count}
+        url = asked.links.url(category=Category.TELEHEALTH_ONLY.value)
+        yield Note("more", text, (Link(_("Show other telehealth"), url),))
+    if count := results.left_out_unstated:
+        text = ngettext(
+            "%(count)d clinic was left out because it does not state what you ask for.",
+            "%(count)d clinics were left out because they do not state what you ask "
+            "for.",
+            count,
+        ) % {"count": count}
+        url = asked.links.url(unstated="include")
+        yield Note("unstated", text, (Link(_("Show them too"), url),))
+
+
+# --- What we hold --------------------------------------------------------------------
+
+
+def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
+    return iter(())

@@ -1,0 +1,148 @@
+"""Why a clinic is among the results, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from . import wording
+from .catalogues import Catalogues
+from .models import Clinic, CoverageArea, Service, Stated
+from .search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit
+
+
+@dataclass(frozen=True)
+class Match:
+    """A clinic's hit, with the rows of its matching services as they were read.
+
+    Rows have `covered_region`, `covered_basis`, `covered_as_of` and `covered_source` of
+    the coverage area that the match came by, "" or None for none, and `clinic_remote`:
+    whether the clinic treats remotely at all. `start` says where distances start.
+    """
+
+    hit: ClinicHit
+    rows: Mapping[int, Service]
+    catalogues: Catalogues
+    query: SearchQuery
+    start: str
+
+    @property
+    def row(self) -> Service:
+        """Any of the rows: they repeat their clinic."""
+        return next(iter(self.rows.values()))
+
+    @property
+    def clinic(self) -> Clinic:
+        return self.row.clinic
+
+    @property
+    def services(self) -> list[ServiceHit]:
+        return [each for each in self.hit.services if each.service_id in self.rows]
+
+    @cached_property
+    def treating(self) -> list[ServiceHit]:
+        """The matching services that treat; only these may say so."""
+        return [each for each in self.services if not each.is_other_telehealth]
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        ways = (("remote", self.hit.is_remote), ("in-person", self.hit.is_in_person))
+        return tuple(way for way, is_so in ways if is_so)
+
+    @property
+    def is_remote_only(self) -> bool:
+        return bool(self.treating) and all(map(is_remote_only, self.treating))
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody states that it may treat the patient remotely."""
+        remote = [each for each in self.treating if each.is_remote]
+        return bool(self.query.region and remote) and all(
+            each.basis is Basis.ASSUMED for each in remote
+        )
+
+    @property
+    def distance(self) -> str:
+        """How far from the start, in words; "" where that is not known."""
+        if self.hit.km is None:
+            return ""
+        is_rough = wording.is_rough(self.clinic)
+        return wording.distance(self.hit.km, self.query.unit, is_rough=is_rough)
+
+    def region_label(self, code: str | None) -> str:
+        return self.catalogues.region_label(code) if code else ""
+
+
+def is_remote_only(service: ServiceHit) -> bool:
+    return service.remote is Fact.YES and service.in_person is Fact.NO
+
+
+def reasons(match: Match) -> tuple[str, ...]:
+    """Why the clinic is there, a sentence each, each once, the nearest way first."""
+    if not match.treating:
+        return (_other_telehealth(match),)
+    found = [_in_person(match)] if match.hit.is_in_person else []
+    for service in match.treating:
+        if service.is_remote:
+            found += _remote(match, service)
+    return tuple(dict.fromkeys(found))
+
+
+def _in_person(match: Match) -> str:
+    facts = {each.in_person for each in match.treating if each.is_in_person}
+    if Fact.YES not in facts:
+        return _("In-person visits not stated: ask the clinic")
+    if match.distance:
+        return _("In person: %(distance)s %(start)s") % {
+            "distance": match.distance,
+            "start": match.start,
+        }
+    place = match.clinic.city or match.region_label(match.clinic.region_id)
+    return _("In person: in %(place)s") % {"place": place} if place else _("In person")
+
+
+def _remote(match: Match, service: ServiceHit) -> list[str]:
+    """How, and whether that reaches the patient; then how far that is said of it."""
+    if service.remote is not Fact.YES:
+        return [_("Remote visits not stated: ask the clinic")]
+    modalities = match.catalogues.modalities.labels(service.modalities)
+    ways = wording.remote_ways(modalities, is_only=is_remote_only(service))
+    row = match.rows[service.service_id]
+    found = [_reach(match, row, ways)]
+    if row.remote_is_clinic_wide:
+        found.append(
+            _("Remote visits are stated for the clinic, not for this programme")
+        )
+    return found
+
+
+def _reach(match: Match, row: Service, ways: str) -> str:
+    if not match.query.region or not row.covered_basis:
+        return ways
+    region = match.region_label(row.covered_region)
+    if row.covered_basis == CoverageArea.Basis.ASSUMED:
+        assumed = wording.assumed_coverage(region)
+        return _("%(ways)s. %(assumed)s") % {"ways": ways, "assumed": assumed}
+    coverage = wording.coverage(
+        row.covered_basis,
+        region,
+        source=row.covered_source or "",
+        as_of=row.covered_as_of,
+    )
+    return _("%(ways)s: %(coverage)s") % {"ways": ways, "coverage": coverage}
+
+
+def _other_telehealth(match: Match) -> str:
+    """What the clinic does online, never that it treats."""
+    types = [
+        label
+        for each in match.services
+        for label in match.catalogues.service_types.labels(each.types)
+    ]
+    services = wording.listed(dict.fromkeys(types))
+    if match.row.clinic_remote == Stated.YES:
+        return services
+    if match.row.clinic_remote == Stated.NO:
+        return _("%(services)s; no remote visits") % {"services": services}
+    return _("%(services)s; remote visits not stated") % {"services": services}

@@ -1,0 +1,150 @@
+"""The public pages. None of them knows who asks: no user, no session, no cookie."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from . import catalogues, geojson
+from .aid import aid_for
+from .cards import cards
+from .filters import ClinicFilter, FeatureFilter
+from .models import Clinic, ServiceType, Source
+from .notes import notes
+from .paging import Paging
+from .profile import clinic_at, gone, profile
+from .search import find, holdings
+from .search.query import SearchResults
+
+# The day when a person last compared the explainer with the article behind it.
+EXPLAINER_REVIEWED_ON = date(2026, 11, 24)
+ROBOTS = """\
+User-agent: *
+Disallow: /admin/
+Disallow: /clinics.geojson
+Disallow: /places/
+"""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return _page(request, "home", {"asked": ClinicFilter.empty(request)})
+
+
+@require_safe
+def clinic_search(request: HttpRequest) -> HttpResponse:
+    asked = ClinicFilter.of(request)
+    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    context = {
+        "asked": asked,
+        "results": results,
+        "cards": cards(results, asked),
+        "notes": notes(asked, results),
+        "page": Paging(results, asked.links),
+    }
+    response = _page(request, "clinic_search", context, region=asked.where.region)
+    return _unindexed(response) if request.GET else response
+
+
+@require_safe
+def clinic_geojson(request: HttpRequest) -> HttpResponse:
+    asked = FeatureFilter.of(request)
+    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    return _unindexed(geojson.collection(request, asked, results))
+
+
+@require_safe
+def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One clinic: 301 from an old address, 410 for one withdrawn, 404 for a draft."""
+    clinic = clinic_at(slug)
+    if clinic is None or clinic.status == Clinic.Status.DRAFT:
+        raise Http404
+    if clinic.slug != slug:
+        return redirect(clinic, permanent=True)
+    if clinic.status == Clinic.Status.WITHDRAWN:
+        context = gone(clinic, catalogues.of(request), now=timezone.now())
+        return _page(
+            request, "clinic_gone", context, region=clinic.region_id, status=410
+        )
+    told = profile(
+        clinic,
+        catalogues.of(request),
+        now=timezone.now(),
+        url=request.build_absolute_uri(clinic.get_absolute_url()),
+    )
+    context = {"clinic": clinic, "profile": told}
+    response = _page(request, "clinic_detail", context, region=clinic.region_id)
+    return _unindexed(response) if clinic.is_sample else response
+
+
+@require_safe
+def explainer(request: HttpRequest) -> HttpResponse:
+    of_patients = [
+        each
+        for each in catalogues.of(request).service_types
+        if each.audience == ServiceType.Audience.PATIENTS
+    ]
+    context = {
+        "telemedicine": [each for each in of_patients if _is_telemedicine(each)],
+        "telehealth": [each for each in of_patients if not _is_telemedicine(each)],
+        "for_health_workers": [
+            each
+            for each in catalogues.of(request).service_types
+            if each.audience == ServiceType.Audience.HEALTH_WORKERS
+        ],
+        "reviewed_on": EXPLAINER_REVIEWED_ON,
+    }
+    return _page(request, "explainer", context)
+
+
+def _is_telemedicine(service_type: ServiceType) -> bool:
+    return service_type.category == ServiceType.Category.TELEMEDICINE
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    known = catalogues.of(request)
+    countries = [region for region in known.regions.values() if region.is_country]
+    context = {
+        "sources": list(Source.objects.all()),
+        "numbers": [
+            (country, known.helplines(country.code))
+            for country in countries
+            if known.helplines(country.code)
+        ],
+    }
+    return _page(request, "about", context)
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+def _page(
+    request: HttpRequest,
+    view: str,
+    context: dict,
+    *,
+    region: str | None = None,
+    status: int = 200,
+) -> TemplateResponse:
+    """The template of `view`, with what every page holds; `region` as for `aid_for`."""
+    known = catalogues.of(request)
+    shared = {
+        "catalogues": known,
+        "holdings": holdings.of(request),
+        "aid": aid_for(known, region or ""),
+    }
+    return TemplateResponse(
+        request, f"locator/{view}.html", {**shared, **context}, status=status
+    )
+
+
+def _unindexed(response: HttpResponse) -> HttpResponse:
+    """Keep it out of search engines: one of endless pages, or not of a real clinic."""
+    response["X-Robots-Tag"] = "noindex"
+    return response

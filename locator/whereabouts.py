@@ -1,0 +1,93 @@
+"""Where a search starts, and where its patient will be. They may differ."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from .geo import Point
+from .models.region import country_of
+from .places import Found, FoundPlace, RegionAt, find_place, nearby_regions, region_at
+
+MILES_COUNTRIES = {"US", "GB"}
+
+
+class Whereabouts:
+    """What the cleaned `place`, `lat`, `lon`, `region` and `unit` of a search mean.
+
+    Looks a place up when first asked, and once. A place wins over a position; a region
+    that is asked for wins over the place's own.
+    """
+
+    def __init__(self, cleaned: Mapping, home_country: str) -> None:
+        self._text = cleaned.get("place") or ""
+        self._lat, self._lon = cleaned.get("lat"), cleaned.get("lon")
+        self._region = cleaned.get("region") or ""
+        self._unit = cleaned.get("unit") or ""
+        self._home_country = home_country
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What the named place may be; None where none was named."""
+        return find_place(self._text) if self._text else None
+
+    @property
+    def place(self) -> FoundPlace | None:
+        return self.found.place if self.found else None
+
+    @property
+    def has_position(self) -> bool:
+        """Whether a position was given, used or not."""
+        return self._lat is not None and self._lon is not None
+
+    @property
+    def uses_position(self) -> bool:
+        return self.has_position and not self._text
+
+    @cached_property
+    def point(self) -> Point | None:
+        """Where distances start."""
+        if self.uses_position:
+            return Point(self._lat, self._lon)
+        return self.place.point if self.place else None
+
+    @cached_property
+    def _region_at_position(self) -> RegionAt:
+        return region_at(self.point)
+
+    @property
+    def region_is_asked(self) -> bool:
+        return bool(self._region)
+
+    @cached_property
+    def region(self) -> str:
+        """Where the patient will be, by ISO code; "" where nobody can tell."""
+        if self._region:
+            return self._region
+        if self.place:
+            return self.place.region or self.place.country
+        return self._region_at_position.region if self.uses_position else ""
+
+    @property
+    def is_area(self) -> bool:
+        """Whether there is a region alone, and no point in it."""
+        return self.point is None and bool(self.region)
+
+    @cached_property
+    def border_regions(self) -> tuple[str, ...]:
+        """Other regions so near that the patient may be there; () once one is asked."""
+        if self._region or self.point is None:
+            return ()
+        if self.uses_position:
+            return tuple(self._region_at_position.also)
+        return tuple(nearby_regions(self.point, self.region))
+
+    @property
+    def country(self) -> str:
+        """Where the patient will be, by ISO code; "" where nobody can tell."""
+        return country_of(self.region)
+
+    @property
+    def unit(self) -> str:
+        """What distances are told in: the unit asked for, else the usual one there."""
+        place_country = self.place.country if self.place else ""
+        country = place_country or self.country or self._home_country
+        return self._unit or ("mi" if country in MILES_COUNTRIES else "km")

@@ -1,0 +1,229 @@
+"""Facts in words. Assumed is never worded as stated, unknown never as no."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import phonenumbers
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from .geo import miles_from_km
+from .models import (
+    Clinic,
+    CoverageArea,
+    Eligibility,
+    Phone,
+    Service,
+    ServiceType,
+    Stated,
+)
+from .models.dates import worded
+
+COVERAGE = {
+    CoverageArea.Basis.LICENSE: gettext_lazy(
+        "licensed for patients in %(region)s (%(source)s)"
+    ),
+    CoverageArea.Basis.COMPACT: gettext_lazy(
+        "may treat patients in %(region)s by a compact between states (%(source)s)"
+    ),
+    CoverageArea.Basis.NATIONAL: gettext_lazy(
+        "registered to treat patients in all of %(region)s (%(source)s)"
+    ),
+    CoverageArea.Basis.PROVIDER_RULE: gettext_lazy(
+        "may treat patients in %(region)s by a rule of its own country (%(source)s)"
+    ),
+    CoverageArea.Basis.CLINIC: gettext_lazy(
+        "treats patients in %(region)s (%(source)s)"
+    ),
+    CoverageArea.Basis.UNKNOWN: gettext_lazy(
+        "listed for patients in %(region)s, why is not stated (%(source)s): ask"
+    ),
+}
+CATEGORIES = {
+    ServiceType.Category.TELEMEDICINE: gettext_lazy("Telemedicine"),
+    ServiceType.Category.TELEHEALTH: gettext_lazy("Telehealth"),
+}
+ACCEPTING = {
+    Stated.YES: gettext_lazy("Accepts new patients"),
+    Stated.NO: gettext_lazy("Does not accept new patients now"),
+    Stated.UNKNOWN: gettext_lazy("New patients: not stated, ask the clinic"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """A number as people read it, and as a link; samples have no link."""
+
+    text: str
+    url: str
+    label: str
+    number: str
+    extension: str
+
+
+def phone_line(phone: Phone, *, is_sample: bool) -> PhoneLine:
+    """`phone` in the usual writing of its country."""
+    text, url = _national(phone.number), f"tel:{phone.number}"
+    if phone.extension:
+        text = _("%(number)s ext. %(extension)s") % {
+            "number": text,
+            "extension": phone.extension,
+        }
+        url += f";ext={phone.extension}"
+    return PhoneLine(
+        text=text,
+        url="" if is_sample or phone.purpose == Phone.Purpose.FAX else url,
+        label=phone.get_purpose_display(),
+        number=phone.number,
+        extension=phone.extension,
+    )
+
+
+def _national(number: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    is_american = parsed.country_code == 1
+    return phonenumbers.format_number(
+        parsed, style.NATIONAL if is_american else style.INTERNATIONAL
+    )
+
+
+def distance(km: float, unit: str, *, is_rough: bool) -> str:
+    """A distance from a start, such as "6 miles"; "about …" where the site is rough."""
+    length = miles_from_km(km) if unit == "mi" else km
+    if length < 1:
+        return _("less than a mile") if unit == "mi" else _("less than 1 km")
+    is_round = is_rough or length >= 10
+    number = round(length) if is_round else round(length, 1)
+    shown = formats.number_format(number, 0 if number == int(number) else 1)
+    if unit == "mi":
+        words = ngettext("%(number)s mile", "%(number)s miles", 1 if number == 1 else 2)
+    else:
+        words = pgettext("distance", "%(number)s km")
+    text = words % {"number": shown}
+    return _("about %(distance)s") % {"distance": text} if is_rough else text
+
+
+def is_rough(clinic: Clinic) -> bool:
+    """Whether the clinic's point is that of its postcode or town, not of its door."""
+    rough = (Clinic.Precision.POSTCODE, Clinic.Precision.CITY)
+    return clinic.point_precision in rough
+
+
+def any_of(labels: Sequence[str]) -> str:
+    """Labels in a sentence: "video, phone or messages"."""
+    inside = [label[:1].lower() + label[1:] for label in labels]
+    if len(inside) < 2:
+        return "".join(inside)
+    return _("%(some)s or %(last)s") % {
+        "some": _(", ").join(inside[:-1]),
+        "last": inside[-1],
+    }
+
+
+def listed(labels: Iterable[str]) -> str:
+    return _(", ").join(labels)
+
+
+def remote_ways(modalities: Sequence[str], *, is_only: bool) -> str:
+    """How remote visits are held: "By video", or that it is not stated."""
+    if not modalities:
+        if is_only:
+            return _("Remote visits only (video or phone: not stated)")
+        return _("Remote visits offered (video or phone: not stated)")
+    ways = {"ways": any_of(modalities)}
+    return (_("Remote only, by %(ways)s") if is_only else _("By %(ways)s")) % ways
+
+
+def coverage(basis: str, region: str, *, source: str, as_of: str) -> str:
+    """Where a service may treat, with who says so and when. Not for assumed coverage.
+
+    `region` and `source` are in words; `source` is "" where it is the clinic itself.
+    """
+    said = {"who": source or _("clinic"), "date": worded(as_of)}
+    return COVERAGE[CoverageArea.Basis(basis)] % {
+        "region": region,
+        "source": _("%(who)s, %(date)s") % said,
+    }
+
+
+def assumed_coverage(region: str) -> str:
+    """What may be hoped of a clinic that says nothing of where it may treat."""
+    words = _("Based in %(region)s, so probably treats patients there: ask.")
+    return words % {"region": region}
+
+
+def category_of(service_type: ServiceType, *, is_remote: bool) -> str:
+    """The category word that a service carries; "" for telemedicine not at a distance.
+
+    The in-person half of a consultation is neither (RULES 19).
+    """
+    if service_type.category == ServiceType.Category.TELEMEDICINE and not is_remote:
+        return ""
+    return service_type.category
+
+
+def category_url(category: str) -> str:
+    """The paragraph of the explainer on a category word; "" for none."""
+    return f"{reverse('locator:explainer')}#{category}" if category else ""
+
+
+def needs(service: Service) -> list[str]:
+    """What stands between a patient and the first visit."""
+    found = []
+    if service.first_visit_in_person == Stated.YES:
+        found.append(_("First visit in person"))
+    if service.referral == Stated.YES:
+        found.append(_("Referral needed"))
+    return found
+
+
+def restriction(eligibilities: Sequence[Eligibility]) -> str:
+    """Whom alone a service is open to; "" for everyone, and where nobody said."""
+    if not all(each.is_restriction for each in eligibilities) or not eligibilities:
+        return ""
+    groups = listed(each.label() for each in eligibilities)
+    return _("Open to: %(groups)s") % {"groups": groups}
+
+
+def dated(clinic: Clinic) -> str:
+    """Who vouches for a listing, and when; always with the year."""
+    if clinic.verified_at:
+        return _("Verified %(month)s %(how)s") % {
+            "month": formats.date_format(clinic.verified_at, "F Y"),
+            "how": clinic.get_verified_method_display(),
+        }
+    if clinic.source:
+        return _("Listed by %(source)s, %(date)s; not checked by us since") % {
+            "source": clinic.source.short_name,
+            "date": worded(clinic.source_date),
+        }
+    return _("Not checked by us yet")
+
+
+def dated_note(clinic: Clinic) -> str:
+    """What a check does not say."""
+    return _("We do not check licences or quality") if clinic.verified_at else ""
+
+
+def source_line(clinic: Clinic) -> str:
+    """The source in short, with its date: "SAMHSA, 2022"; "" for none."""
+    if not clinic.source:
+        return ""
+    return f"{clinic.source.short_name}, {worded(clinic.source_date)}"
+
+
+def organization(clinic: Clinic) -> str:
+    """Who runs it, "" where that says no more than the clinic's own name."""
+    name = clinic.organization.name if clinic.organization else ""
+    return "" if name == clinic.name else name
+
+
+def town(clinic: Clinic, region: str) -> str:
+    """Where a clinic is, as on an envelope; `region` is in words."""
+    return listed(part for part in (clinic.city, region) if part)
