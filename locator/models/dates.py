@@ -1,6 +1,7 @@
 """Dates as sources give them: a year, a month or a day, never more than was said."""
 
 import calendar
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -33,14 +34,14 @@ class PartialDateField(models.CharField):
 
     def validate(self, value, model_instance) -> None:
         super().validate(value, model_instance)
-        if value:
+        if re.match(PARTIAL_DATE, value or ""):
             last_day(value)
 
 
 def last_day(partial: str) -> date:
     """The last day that `partial` may mean; ValidationError where there is none."""
-    parts = [int(part) for part in partial.split("-")]
     try:
+        parts = [int(part) for part in partial.split("-")]
         year, month = parts[0], parts[1] if len(parts) > 1 else 12
         if len(parts) == 3:
             return date(year, month, parts[2])
