@@ -6,7 +6,7 @@ set, 0 for "not asked".
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, IntFlag, StrEnum
 
 from ..geo import Point
@@ -76,6 +76,10 @@ class Trait(IntFlag):
     RESTRICTED = 8
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The packed region of what needs no coverage.
+EVERYWHERE = 0
+
 _REGION_SIGNS = " -0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_REGION = len("GB-ENG")
 _SUBDIVISION_CODES = len(_REGION_SIGNS) ** (_LONGEST_REGION - len("GB"))
@@ -144,6 +148,35 @@ class SearchQuery:
     @property
     def country(self) -> str:
         return self.region[:2]
+
+    @property
+    def origin(self) -> Point | None:
+        """Where distances start; None where an area was named or nothing at all."""
+        return None if self.is_area else self.point
+
+    @property
+    def has_place(self) -> bool:
+        """Whether anything was said of where the patient is."""
+        return self.origin is not None or bool(self.region)
+
+    @property
+    def is_by_area(self) -> bool:
+        """Whether in-person clinics are those with an address in `region`."""
+        return self.origin is None and bool(self.region)
+
+    @property
+    def asked_km(self) -> float | None:
+        """`within_km` where it can have an effect, else None."""
+        if self.origin is None or self.visit is Visit.REMOTE:
+            return None
+        return self.within_km
+
+    @property
+    def is_widening(self) -> bool:
+        """Whether the search itself chooses the radius of its in-person half."""
+        if self.origin is None or self.visit is Visit.REMOTE:
+            return False
+        return self.within_km is None
 
     @property
     def steps_km(self) -> tuple[float, ...]:

@@ -1,0 +1,205 @@
+"""Search entries: derived tables, kept true by every write and read by searches."""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+
+from ..geo import box_around
+from ..models import (
+    Clinic,
+    DataVersion,
+    Door,
+    HoursText,
+    SearchEntry,
+    SearchName,
+    Versioned,
+)
+from .query import SearchQuery, Visit, packed_span
+from .reading import ENTRY, covering
+from .truth import Bits, Flat, Row, flatten
+
+CLINICS_AT_ONCE = 1000
+ROWS_AT_ONCE = 2000
+COLUMNS = [f.attname for f in SearchEntry._meta.concrete_fields if f.name != "id"]
+
+Key = tuple[int, int, int]
+
+# --- Writing -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def rebuild(clinic_ids: Iterable[int]) -> None:
+    """Make the derived rows of these clinics say what the clinics say now.
+
+    Call it in the transaction of the change. Clinics that are not published, or are
+    gone, lose their rows. The number of queries grows by thousands of clinics only.
+    """
+    pks = sorted(set(clinic_ids))
+    if not pks:
+        return
+    bits = Bits.read()
+    for chunk in _chunks(pks):
+        _lock(chunk)
+        SearchEntry.objects.filter(clinic__in=chunk).delete()
+        SearchName.objects.filter(clinic__in=chunk).delete()
+        _write(flatten(chunk, bits))
+    DataVersion.bump(Versioned.CLINICS)
+
+
+@transaction.atomic
+def rebuild_all() -> None:
+    """Make the derived tables anew, for all clinics."""
+    SearchEntry.objects.all().delete()
+    SearchName.objects.all().delete()
+    HoursText.objects.all().delete()
+    rebuild(Clinic.objects.published().values_list("pk", flat=True))
+    DataVersion.bump(Versioned.CLINICS)
+
+
+def _chunks(pks: list[int]) -> Iterator[list[int]]:
+    for first in range(0, len(pks), CLINICS_AT_ONCE):
+        yield pks[first : first + CLINICS_AT_ONCE]
+
+
+def _lock(pks: Collection[int]) -> None:
+    """Wait for others who change these clinics, so that what is read next is whole."""
+    clinics = Clinic.objects.select_for_update(no_key=True).filter(pk__in=pks)
+    list(clinics.order_by("pk").values_list("pk"))
+
+
+def _write(flat: Flat) -> None:
+    HoursText.objects.bulk_create(
+        (
+            HoursText(pk=pk, opening_hours=text, time_zone=zone, country=country)
+            for pk, (text, zone, country) in flat.hours.items()
+        ),
+        ignore_conflicts=True,
+    )
+    SearchName.objects.bulk_create(
+        SearchName(clinic_id=pk, words=words) for pk, words in flat.names.items()
+    )
+    SearchEntry.objects.bulk_create(
+        (SearchEntry(**row) for row in flat.entries), batch_size=ROWS_AT_ONCE
+    )
+
+
+# --- Proving -----------------------------------------------------------------------
+
+
+def differences() -> list[str]:
+    """What the derived tables say otherwise than the truth, a sentence each."""
+    bits = Bits.read()
+    pks = set(Clinic.objects.values_list("pk", flat=True))
+    return [
+        sentence
+        for chunk in _chunks(sorted(pks))
+        for sentence in _differences(chunk, flatten(chunk, bits))
+    ]
+
+
+def _differences(clinics: Collection[int], flat: Flat) -> Iterator[str]:
+    true = {_key(row): row for row in flat.entries}
+    stored = SearchEntry.objects.filter(clinic__in=clinics).order_by("pk")
+    kept = {_key(row): row for row in stored.values(*COLUMNS)}
+    for key in sorted(true.keys() - kept.keys()):
+        yield f"Missing: {_worded(true[key])}."
+    for key in sorted(kept.keys() - true.keys()):
+        yield f"Not true any more: {_worded(kept[key])}."
+    for key in sorted(true.keys() & kept.keys()):
+        for column in COLUMNS:
+            if not _same(true[key][column], kept[key][column]):
+                yield (
+                    f"{_worded(kept[key])}: {column} is {kept[key][column]!r}, "
+                    f"should be {true[key][column]!r}."
+                )
+    yield from _names_and_hours(clinics, flat)
+
+
+def _names_and_hours(clinics: Collection[int], flat: Flat) -> Iterator[str]:
+    stored = SearchName.objects.filter(clinic__in=clinics)
+    names = dict(stored.values_list("clinic_id", "words"))
+    for pk in sorted(names.keys() | flat.names.keys()):
+        if names.get(pk) != flat.names.get(pk):
+            yield (
+                f"Clinic {pk}: its words are {names.get(pk)!r}, "
+                f"should be {flat.names.get(pk)!r}."
+            )
+    found = HoursText.objects.filter(pk__in=flat.hours)
+    hours = {row[0]: row[1:] for row in found.values_list()}
+    for pk in sorted(flat.hours.keys()):
+        if hours.get(pk) != flat.hours[pk]:
+            yield f"Hours {pk}: {hours.get(pk)!r}, should be {flat.hours[pk]!r}."
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["service_id"], row["door"], row["region"]
+
+
+def _worded(row: Row) -> str:
+    return (
+        f"clinic {row['clinic_id']}, service {row['service_id']}, "
+        f"{Door(row['door']).name.lower()} door, region {row['region']}"
+    )
+
+
+def _same(true: Any, stored: Any) -> bool:
+    if isinstance(true, float) and stored is not None:
+        # Another machine's sine may differ in the last digit.
+        return math.isclose(true, stored, rel_tol=0, abs_tol=1e-12)
+    return true == stored
+
+
+# --- Reading -----------------------------------------------------------------------
+
+_SOURCES = [
+    Coalesce("hours", Value(0)) if name == "hours" else name for name in ENTRY.names
+]
+
+
+def fetch(doors: Q) -> np.ndarray:
+    """The entries behind `doors`, an array of dtype ENTRY in any order; one query."""
+    rows = SearchEntry.objects.filter(doors).order_by().values_list(*_SOURCES)
+    # Rows as the driver gives them: making Python values of each would cost most.
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return np.fromiter(cursor.fetchall(), dtype=ENTRY)
+
+
+def doors_within(query: SearchQuery, km: float | None) -> Q:
+    """The doors that `query` can use, in-person ones within `km` (None: anywhere)."""
+    if not query.has_place:
+        return Q(is_lead=True)
+    doors = Q()
+    if query.visit is not Visit.IN_PERSON:
+        doors |= _coverage_doors(query)
+    if query.visit is not Visit.REMOTE:
+        doors |= site_doors(query, km)
+    return doors
+
+
+def site_doors(query: SearchQuery, km: float | None) -> Q:
+    """The doors by which `query` can come in person within `km` (None: anywhere)."""
+    if query.is_by_area:
+        own = Q(door__in=[Door.SITE, Door.PLAIN])
+        return own & Q(region__range=packed_span(query.region))
+    if km is None:
+        return Q(door=Door.SITE)
+    box = box_around(query.origin, km)
+    around = Q()
+    for longitudes in box.longitudes:
+        around |= Q(longitude__range=longitudes)
+    return Q(band__in=range(box.first, box.last + 1)) & around
+
+
+def _coverage_doors(query: SearchQuery) -> Q:
+    regions = Q(region__in=covering(query))
+    if query.region and query.region == query.country:
+        # Those of its parts are counted, to ask which part it is.
+        regions |= Q(region__range=packed_span(query.region))
+    return Q(door=Door.COVERAGE) & regions

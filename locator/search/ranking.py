@@ -1,0 +1,160 @@
+"""Rule 13: which of the matching clinics comes first, and through which services."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from ..models.catalogue import BITS_PER_COLUMN
+from .query import (
+    EPOCH,
+    Basis,
+    ClinicHit,
+    Fact,
+    SearchQuery,
+    ServiceHit,
+    Sort,
+    Trait,
+    unpack_region,
+)
+from .reading import Reading
+
+FRESH_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways to the matching services: an entry and how it leads there.
+
+    `rows` are places in the entries, sorted by clinic, the best way of each first.
+    `rank` is rule 13 up to the distance: less is better.
+    """
+
+    reading: Reading
+    rows: np.ndarray
+    is_remote: np.ndarray
+    is_unstated: np.ndarray
+    treats: np.ndarray
+    rank: np.ndarray
+    clinics: np.ndarray = field(repr=False)
+
+    @classmethod
+    def of(cls, reading: Reading, remote: np.ndarray, in_person: np.ndarray) -> Self:
+        """The ways by the entries that `remote` and `in_person` mark."""
+        near, far = np.flatnonzero(in_person), np.flatnonzero(remote)
+        rows = np.concatenate([near, far])
+        is_remote = np.arange(len(rows)) >= len(near)
+        entries = reading.entries[rows]
+        stated = np.where(
+            is_remote, reading.remote.yes[rows], reading.in_person.yes[rows]
+        )
+        for answer in reading.facts.values():
+            stated &= answer.yes[rows]
+        traits = entries["traits"]
+        treats = (traits & Trait.TELEMEDICINE) != 0
+        treats |= ~is_remote & ((traits & Trait.CARE) != 0)
+        rank = _rank(reading.query, entries, treats, stated, is_remote)
+        # Of equal doors the narrower region is the better reason.
+        order = np.lexsort(
+            (-entries["region"], entries["service"], rank, entries["clinic"])
+        )
+        return cls(
+            reading,
+            rows[order],
+            is_remote[order],
+            ~stated[order],
+            treats[order],
+            rank[order],
+            entries["clinic"][order],
+        )
+
+    def in_order(self) -> np.ndarray:
+        """The ids of the clinics in the order that the query asks for; total."""
+        clinics, firsts = np.unique(self.clinics, return_index=True)
+        entries = self.reading.entries[self.rows[firsts]]
+        names = entries["name"].tolist()
+        by_name = sorted(range(len(names)), key=lambda at: (names[at], at))
+        place = np.empty(len(names), dtype="i8")
+        place[by_name] = np.arange(len(names))
+        km = self.reading.km[self.rows[firsts]]
+        newest = -entries["verified_on"].astype("i8")
+        keys = {
+            Sort.NAME: (),
+            Sort.DISTANCE: (km,),
+            Sort.VERIFIED: (newest,),
+            Sort.BEST: (self.rank[firsts], km),
+        }
+        query = self.reading.query
+        if query.origin is None:
+            keys[Sort.BEST] = keys[Sort.DISTANCE] = (self.rank[firsts], newest)
+        return clinics[np.lexsort((place, *reversed(keys[query.sort])))]
+
+    def hit(self, clinic: int) -> ClinicHit:
+        """`clinic`, which matches, with its services, the best first."""
+        first, last = np.searchsorted(self.clinics, [clinic, clinic + 1])
+        ways: dict[int, list[int]] = {}
+        for at in range(first, last):
+            service = int(self.reading.entries["service"][self.rows[at]])
+            ways.setdefault(service, []).append(at)
+        km = float(self.reading.km[self.rows[first]])
+        return ClinicHit(
+            clinic_id=clinic,
+            km=km if np.isfinite(km) else None,
+            is_remote=bool(self.is_remote[first:last].any()),
+            is_in_person=not self.is_remote[first:last].all(),
+            services=tuple(self._service(at) for at in ways.values()),
+        )
+
+    def _service(self, at: list[int]) -> ServiceHit:
+        """The service that the ways `at` lead to, the best first."""
+        remote = [each for each in at if self.is_remote[each]]
+        entry = self.reading.entries[self.rows[at[0]]]
+        basis, region = Basis.NONE, ""
+        if remote and self.reading.query.has_place:
+            door = self.reading.entries[self.rows[remote[0]]]
+            basis, region = Basis(door["basis"]), unpack_region(int(door["region"]))
+        return ServiceHit(
+            service_id=int(entry["service"]),
+            is_remote=bool(remote),
+            is_in_person=len(remote) < len(at),
+            is_unstated=bool(self.is_unstated[at].all()),
+            is_other_telehealth=not self.treats[at].any(),
+            basis=basis,
+            region=region,
+            remote=Fact(entry["remote"]),
+            in_person=Fact(entry["in_person"]),
+            accepting=Fact(entry["accepting"]),
+            types=int(entry["types"]),
+            specialties=int(entry["specialties"]),
+            modalities=int(entry["modalities"]),
+            languages=int(entry["languages_0"])
+            | int(entry["languages_1"]) << BITS_PER_COLUMN,
+            payments=int(entry["payments"]),
+            ages=int(entry["ages"]),
+            eligibility=int(entry["eligibility"]),
+        )
+
+
+# By Basis: what needs no coverage and what is stated, then assumed, then not stated.
+_BASIS_RANK = np.array([0, 0, 1, 2], dtype="i8")
+
+
+def _rank(
+    query: SearchQuery,
+    entries: np.ndarray,
+    treats: np.ndarray,
+    stated: np.ndarray,
+    is_remote: np.ndarray,
+) -> np.ndarray:
+    """Rule 13 up to the distance as a number; without a point its first two parts."""
+    rank = ~treats * 2 + ~stated
+    if query.origin is None:
+        return rank
+    restricted = (entries["traits"] & Trait.RESTRICTED) != 0
+    if query.eligibility:
+        restricted = np.zeros_like(restricted)
+    today = (query.now - EPOCH).days
+    verified_on = entries["verified_on"].astype("i8")
+    stale = (verified_on == 0) | (today - verified_on >= FRESH_DAYS)
+    rank = (rank * 2 + restricted) * 2 + stale
+    return (rank * 2 + is_remote) * 3 + is_remote * _BASIS_RANK[entries["basis"]]

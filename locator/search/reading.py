@@ -1,0 +1,236 @@
+"""A question read against an array of search entries, part by part. Pure.
+
+Every part becomes an `Answer`: a pair of boolean arrays as long as the entries. All
+that is told of a search is made of them.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..geo import EARTH_KM, Point, unit_vector
+from ..models import Door
+from ..models.catalogue import BITS_PER_COLUMN
+from .query import (
+    EVERYWHERE,
+    Basis,
+    Category,
+    Fact,
+    SearchQuery,
+    Trait,
+    Visit,
+    pack_region,
+    packed_span,
+)
+
+# Field by field a row of SearchEntry; points are NaN where there is none.
+ENTRY = np.dtype(
+    [
+        ("clinic", "i8"),
+        ("service", "i8"),
+        ("door", "i1"),
+        ("x", "f8"),
+        ("y", "f8"),
+        ("z", "f8"),
+        ("region", "i8"),
+        ("home_region", "i8"),
+        ("basis", "i1"),
+        ("traits", "i2"),
+        ("remote", "i1"),
+        ("in_person", "i1"),
+        ("accepting", "i1"),
+        ("types", "i8"),
+        ("specialties", "i8"),
+        ("modalities", "i8"),
+        ("languages_0", "i8"),
+        ("languages_1", "i8"),
+        ("payments", "i8"),
+        ("ages", "i8"),
+        ("eligibility", "i8"),
+        ("accessibility", "i8"),
+        ("contacts", "i2"),
+        ("hours", "i8"),
+        ("verified_on", "i4"),
+        ("name", "O"),
+    ]
+)
+
+_COLUMN = (1 << BITS_PER_COLUMN) - 1
+
+# What of a query is answered by one mask of an entry, by the name of the parameter.
+_MASKS = {
+    "specialty": "specialties",
+    "modality": "modalities",
+    "payment": "payments",
+    "age": "ages",
+    "eligibility": "eligibility",
+    "accessibility": "accessibility",
+    "contact": "contacts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Per entry: whether it states what was asked, or says nothing of it."""
+
+    yes: np.ndarray
+    silent: np.ndarray
+
+    def kept(self, with_unstated: bool) -> np.ndarray:
+        return self.yes | self.silent if with_unstated else self.yes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Entries read against a query.
+
+    `facts` holds an answer for each part of the query that asks something of a service,
+    by the name of its parameter. `remote` and `in_person` say whether the entry's door
+    leads to the patient that way, `km` how far the clinic is (inf without a point).
+    """
+
+    entries: np.ndarray
+    query: SearchQuery
+    facts: Mapping[str, Answer]
+    remote: Answer
+    in_person: Answer
+    km: np.ndarray
+
+
+def read(
+    entries: np.ndarray,
+    query: SearchQuery,
+    *,
+    named: Collection[int] | None = None,
+    open_hours: Mapping[int, Fact],
+) -> Reading:
+    """What each of `entries` says to every part of `query`; see `match`."""
+    facts = {"category": category_answer(entries, query)}
+    facts |= {
+        parameter: _any_of(entries[column], asked)
+        for parameter, column in _MASKS.items()
+        if (asked := getattr(query, column))
+    }
+    if query.types:
+        facts["type"] = _any_of(entries["types"], query.types)
+    if query.languages:
+        facts["language"] = _languages(entries, query.languages)
+    if query.accepting:
+        facts["accepting"] = _stated(entries["accepting"])
+    if query.open_now:
+        facts["open"] = _stated(_open(entries["hours"], open_hours))
+    if query.words:
+        hit = np.isin(entries["clinic"], np.fromiter(named or (), dtype="i8"))
+        facts["q"] = _plain(hit)
+    return Reading(
+        entries=entries,
+        query=query,
+        facts=facts,
+        remote=remote_answer(entries, _treated_here(entries, query), query),
+        in_person=_in_person(entries, query),
+        km=_km(entries, query.origin),
+    )
+
+
+def _plain(yes: np.ndarray) -> Answer:
+    """What can only be yes or no."""
+    return Answer(yes, np.zeros_like(yes))
+
+
+def _stated(facts: np.ndarray) -> Answer:
+    return Answer(facts == Fact.YES, facts == Fact.UNKNOWN)
+
+
+def _any_of(masks: np.ndarray, asked: int) -> Answer:
+    """An empty set is silent; any other is complete."""
+    return Answer((masks & asked) != 0, masks == 0)
+
+
+def _languages(entries: np.ndarray, asked: int) -> Answer:
+    low, high = entries["languages_0"], entries["languages_1"]
+    hit = (low & (asked & _COLUMN)) | (high & (asked >> BITS_PER_COLUMN))
+    return Answer(hit != 0, (low | high) == 0)
+
+
+def _open(hours: np.ndarray, open_hours: Mapping[int, Fact]) -> np.ndarray:
+    ids, places = np.unique(hours, return_inverse=True)
+    facts = [open_hours.get(int(each), Fact.UNKNOWN) for each in ids]
+    return np.array(facts, dtype="i1")[places]
+
+
+def category_answer(entries: np.ndarray, query: SearchQuery) -> Answer:
+    """Whether the type is of the asked kind; without a question, whether it is care.
+
+    A category asks that the service is remote too. What is for health workers is found
+    only where its type is asked.
+    """
+    traits = entries["traits"]
+    for_asker = ((traits & Trait.FOR_PATIENTS) != 0) | bool(query.types)
+    is_telemedicine = (traits & Trait.TELEMEDICINE) != 0
+    match query.category:
+        case Category.TELEMEDICINE:
+            of_kind = is_telemedicine
+        case Category.TELEHEALTH:
+            of_kind = for_asker
+        case Category.TELEHEALTH_ONLY:
+            of_kind = for_asker & ~is_telemedicine
+        case _ if query.types:
+            return _plain(for_asker)
+        case _:
+            return _plain(for_asker & ((traits & Trait.CARE) != 0))
+    remote = _stated(entries["remote"])
+    return Answer(of_kind & remote.yes, of_kind & remote.silent)
+
+
+def _treated_here(entries: np.ndarray, query: SearchQuery) -> np.ndarray:
+    """Entries whose door leads to where the patient is, at a distance."""
+    if not query.has_place:
+        return np.ones(len(entries), dtype=bool)
+    return (entries["door"] == Door.COVERAGE) & np.isin(
+        entries["region"], covering(query)
+    )
+
+
+def covering(query: SearchQuery) -> list[int]:
+    """The packed regions whose coverage holds the patient's: it, its country, all."""
+    regions = {query.region, query.country} - {""}
+    return sorted({EVERYWHERE, *map(pack_region, regions)})
+
+
+def remote_answer(entries: np.ndarray, here: np.ndarray, query: SearchQuery) -> Answer:
+    if query.visit is Visit.IN_PERSON:
+        here = np.zeros_like(here)
+    remote = _stated(entries["remote"])
+    # Where no place is asked, what coverage rests on is not asked either.
+    unstated = (entries["basis"] == Basis.UNKNOWN) & query.has_place
+    return Answer(
+        here & remote.yes & ~unstated,
+        here & (remote.silent | remote.yes & unstated),
+    )
+
+
+def _in_person(entries: np.ndarray, query: SearchQuery) -> Answer:
+    if query.visit is Visit.REMOTE:
+        here = np.zeros(len(entries), dtype=bool)
+    elif not query.has_place:
+        here = np.ones(len(entries), dtype=bool)
+    elif query.is_by_area:
+        first, last = packed_span(query.region)
+        home = entries["home_region"]
+        here = (entries["door"] != Door.COVERAGE) & (first <= home) & (home <= last)
+    else:
+        here = entries["door"] == Door.SITE
+    in_person = _stated(entries["in_person"])
+    return Answer(here & in_person.yes, here & in_person.silent)
+
+
+def _km(entries: np.ndarray, origin: Point | None) -> np.ndarray:
+    if origin is None:
+        return np.full(len(entries), np.inf)
+    x, y, z = unit_vector(origin)
+    chord = np.sqrt(
+        (entries["x"] - x) ** 2 + (entries["y"] - y) ** 2 + (entries["z"] - z) ** 2
+    )
+    km = 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1.0))
+    return np.where(np.isnan(km), np.inf, km)
