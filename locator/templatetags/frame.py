@@ -1,41 +1,40 @@
-"""What the frame around every page shows: the emergency line."""
+"""What the frame around every page shows: the emergency line, the sample banner."""
 
 from typing import Any
 
 from django import template
-from django.conf import settings
-from django.template.context import RequestContext
+from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from .. import catalogues
-from ..models import Helpline
+from ..aid import Aid, aid_for
+from ..search import holdings
 
 register = template.Library()
 
-ON_EVERY_PAGE = (Helpline.Kind.EMERGENCY, Helpline.Kind.CRISIS)
-
 
 @register.inclusion_tag("locator/_emergency.html", takes_context=True)
-def emergency_line(context: RequestContext) -> dict[str, Any]:
-    """Whom to call in an emergency, in the country that the page is about.
+def emergency_line(context: Context) -> dict[str, Any]:
+    """The first numbers to call in an emergency, in the country of the page's `aid`.
 
-    That is `aid.country` where the view says one, else the operator's. A page without
-    a request, made while something is broken, asks nothing of the database and names
-    no number.
+    Without `aid` that is the operator's country. Without a request, as on a page made
+    while something is broken, nothing is asked of the database and no number named.
     """
     request = context.get("request")
     if request is None:
         return {"lines": [], "elsewhere": ""}
-    aid = context.get("aid")
-    country = aid.country if aid else settings.LOCATOR_HOME_COUNTRY
-    held = catalogues.of(request)
-    lines = [line for line in held.helplines(country) if line.kind in ON_EVERY_PAGE]
-    return {"lines": lines, "elsewhere": _elsewhere(country, held)}
+    aid = context.get("aid") or aid_for(catalogues.of(request))
+    return {"lines": aid.emergency[:1] + aid.crisis[:1], "elsewhere": _elsewhere(aid)}
 
 
-def _elsewhere(country: str, held: catalogues.Catalogues) -> str:
-    if country == "US":
+def _elsewhere(aid: Aid) -> str:
+    if aid.country == "US":
         return _("Not in the US?")
-    if not country:
-        return _("Emergency numbers by country")
-    return _("Not in %(country)s?") % {"country": held.region_label(country)}
+    return _("Not in %(country)s?") % {"country": aid.country_label}
+
+
+@register.inclusion_tag("locator/_sample_banner.html", takes_context=True)
+def sample_banner(context: Context) -> dict[str, bool]:
+    """Says on every page that sample clinics are listed, while any is."""
+    request = context.get("request")
+    return {"has_samples": bool(request and holdings.of(request).has_samples)}

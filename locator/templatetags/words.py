@@ -1,5 +1,6 @@
 """Facts in words, where a template needs more than the fact itself."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django import template
@@ -7,7 +8,8 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..models import Helpline, OfficialFinder
+from ..catalogues import Catalogues, Choices
+from ..models import Helpline, OfficialFinder, Region, Source
 from ..models.catalogue import translated
 from ..models.dates import worded
 
@@ -26,9 +28,53 @@ def grouped(number: int) -> str:
 
 
 @register.filter
+def dialled(number: str) -> str:
+    """A helpline's number as a link takes it; a comma makes the phone wait."""
+    return "".join(sign for sign in number if sign in "+,0123456789")
+
+
+@register.filter
+def spaced(zone: str) -> str:
+    """A time zone's name for a reader: America/New York."""
+    return zone.replace("_", " ")
+
+
+@register.filter
 def translated_field(row: Helpline | OfficialFinder, field: str) -> str:
     """`field` of `row` in the page's language, else in English."""
     return translated(row.translations, get_language(), field) or getattr(row, field)
+
+
+@register.filter
+def by_country(catalogues: Catalogues) -> list[tuple[Region, list[Helpline]]]:
+    """Every country that we hold helplines of, by its name, and those."""
+    countries = [
+        region
+        for region in catalogues.regions.values()
+        if region.is_country and catalogues.helplines(region.code)
+    ]
+    countries.sort(key=Region.label)
+    return [(country, catalogues.helplines(country.code)) for country in countries]
+
+
+@register.filter
+def region_name(code: str, catalogues: Catalogues) -> str:
+    """The region's name in the page's language."""
+    return catalogues.region_label(code) if code else _("not stated")
+
+
+@register.filter
+def name_in(code: str, choices: Choices) -> str:
+    """The name of the entry `code` of a catalogue, in the page's language."""
+    entry = choices.by_code.get(code)
+    return entry.label() if entry else code
+
+
+@register.filter
+def source_name(code: str, sources: Iterable[Source]) -> str:
+    """The name of the source `code` among `sources`."""
+    names = {source.code: source.name for source in sources}
+    return names.get(code, _("not stated"))
 
 
 @register.filter
