@@ -1,9 +1,9 @@
 """What a visitor asks: from the parameters of an address to a `SearchQuery`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Self
 
 import django_filters
@@ -78,6 +78,11 @@ def _of_catalogue(label: Promise) -> Parameter:
     return Parameter(CodesField, label)
 
 
+def _known(codes: Iterable[str]) -> Callable[[], list[tuple[str, str]]]:
+    """Choices that are only checked; what is drawn are `questions`."""
+    return lambda: [(code, code) for code in codes]
+
+
 class ClinicFilter(django_filters.FilterSet):
     """The parameters of a search, cleaned, and the `query` that they make.
 
@@ -97,14 +102,14 @@ class ClinicFilter(django_filters.FilterSet):
         help_text=gettext_lazy("Where a clinician may treat you hangs on this"),
     )
     visit = Parameter(
-        OneCodeField, gettext_lazy("Kind of visit"), choices=VISITS.items()
+        OneCodeField, gettext_lazy("Kind of visit"), choices=_known(VISITS)
     )
     within = Parameter(DistanceField, gettext_lazy("How far away"))
-    unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=UNITS.items())
+    unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=_known(UNITS))
     category = Parameter(
         CodesField,
         gettext_lazy("Kind of service"),
-        choices=[("any", ""), *CATEGORIES.items()],
+        choices=_known(["any", *CATEGORIES]),
     )
     type = _of_catalogue(gettext_lazy("Service"))
     specialty = _of_catalogue(gettext_lazy("What for"))
@@ -115,27 +120,27 @@ class ClinicFilter(django_filters.FilterSet):
     accepting = Parameter(
         OneCodeField,
         gettext_lazy("Accepting new patients"),
-        choices=[(FLAGS["accepting"], "")],
+        choices=_known([FLAGS["accepting"]]),
     )
     open = Parameter(
-        OneCodeField, gettext_lazy("Open now"), choices=[(FLAGS["open"], "")]
+        OneCodeField, gettext_lazy("Open now"), choices=_known([FLAGS["open"]])
     )
     eligibility = _of_catalogue(gettext_lazy("Open to"))
     accessibility = _of_catalogue(gettext_lazy("Accessibility"))
     contact = Parameter(
-        CodesField, gettext_lazy("Can be reached by"), choices=CONTACTS.items()
+        CodesField, gettext_lazy("Can be reached by"), choices=_known(CONTACTS)
     )
     unstated = Parameter(
         OneCodeField,
         gettext_lazy("Also clinics that do not state what I ask for"),
-        choices=[(FLAGS["unstated"], "")],
+        choices=_known([FLAGS["unstated"]]),
     )
     q = Parameter(
         WordsField,
         gettext_lazy("Name of a clinic"),
         help_text=gettext_lazy("Words of its name, its organization or its town"),
     )
-    sort = Parameter(OneCodeField, gettext_lazy("Sort by"), choices=SORTS.items())
+    sort = Parameter(OneCodeField, gettext_lazy("Sort by"), choices=_known(SORTS))
     page = Parameter(
         CountField, gettext_lazy("Page"), empty=1, most=LAST_NUMBER, is_capped=True
     )
@@ -158,10 +163,9 @@ class ClinicFilter(django_filters.FilterSet):
         self.holdings = holdings
         self.now = now or timezone.now()
         for name, kind in CATALOGUE_OF.items():
-            choices = partial(_codes, getattr(catalogues, kind))
-            self.filters[name].extra["choices"] = choices
-        regions = partial(_codes_of_regions, catalogues)
-        self.filters["region"].extra["choices"] = regions
+            codes = getattr(catalogues, kind).by_code
+            self.filters[name].extra["choices"] = _known(codes)
+        self.filters["region"].extra["choices"] = _known(catalogues.regions)
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -291,14 +295,14 @@ class ClinicFilter(django_filters.FilterSet):
             unit=where.unit,
             visit=Visit(cleaned["visit"] or Visit.ANY),
             category=self._category,
-            types=self._mask("type"),
-            specialties=self._mask("specialty"),
-            modalities=self._mask("modality"),
-            languages=self._mask("language"),
-            payments=self._mask("payment"),
-            ages=self._mask("age"),
-            eligibility=self._mask("eligibility"),
-            accessibility=self._mask("accessibility"),
+            types=self.mask("type"),
+            specialties=self.mask("specialty"),
+            modalities=self.mask("modality"),
+            languages=self.mask("language"),
+            payments=self.mask("payment"),
+            ages=self.mask("age"),
+            eligibility=self.mask("eligibility"),
+            accessibility=self.mask("accessibility"),
             contacts=sum(1 << CONTACTS[code][0] for code in cleaned["contact"]),
             accepting=bool(cleaned["accepting"]),
             open_now=bool(cleaned["open"]),
@@ -309,7 +313,8 @@ class ClinicFilter(django_filters.FilterSet):
             page_size=self.page_size,
         )
 
-    def _mask(self, name: str) -> int:
+    def mask(self, name: str) -> int:
+        """The bits of the entries that the parameter `name` asks for."""
         catalogue: Choices = getattr(self.catalogues, CATALOGUE_OF[name])
         return catalogue.mask(self.cleaned[name])
 
@@ -422,11 +427,3 @@ class FeatureFilter(ClinicFilter):
             return super()._values(name)
         limit = self.cleaned.get("limit", PAGE_SIZE)
         return () if limit == PAGE_SIZE else (str(limit),)
-
-
-def _codes(choices: Choices) -> list[tuple[str, object]]:
-    return list(choices.by_code.items())
-
-
-def _codes_of_regions(catalogues: Catalogues) -> list[tuple[str, object]]:
-    return list(catalogues.regions.items())

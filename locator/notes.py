@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import wording
+from .catalogues import Choices
 from .filters import ClinicFilter
 from .forms import Distance
 from .geo import miles_from_km
 from .links import Link
-from .questions import distance_label
+from .questions import ASK, CATALOGUE_OF, distance_label
+from .search.holdings import Holdings
 from .search.query import Category, SearchResults, Visit
 
 MOST_LINKS = 60
+MOST_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def _of_the_radius(asked: ClinicFilter, results: SearchResults) -> Iterator[Note
     """Which radius was used where none was asked for."""
     query = asked.query
     is_used = query.point and not query.within_km and query.visit is not Visit.REMOTE
-    if not is_used:
+    if not is_used or not results.total:
         return
     if results.used_km is None:
         text = _("In person: at any distance, since there are few near by.")
@@ -215,4 +221,88 @@ def _of_those_left_out(asked: ClinicFilter, results: SearchResults) -> Iterator[
 
 
 def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
-    return iter(())
+    """Where the search reaches beyond the directory. Absence of data is no absence."""
+    text = _beyond(asked, results)
+    if text:
+        finders = asked.catalogues.finders(asked.where.country) if results.total else ()
+        links = tuple(Link(each.name, each.url) for each in finders)
+        yield Note(
+            "holdings", f"{text} {_('That does not mean there are none.')}", links
+        )
+    for name in CATALOGUE_OF:
+        mask = asked.mask(name)
+        if name != "specialty" and mask and not mask & asked.holdings.stated[name]:
+            labels = wording.listed(_labels(asked, name, mask))
+            text = _("No listing states this yet: %(labels)s.") % {"labels": labels}
+            yield Note("holdings", f"{text} {ASK[name]}")
+
+
+def _finders(asked: ClinicFilter) -> tuple[Link, ...]:
+    """The country's own finders of care; an empty page draws them anyway."""
+    finders = asked.catalogues.finders(asked.where.country)
+    return tuple(Link(each.name, each.url) for each in finders)
+
+
+def _beyond(asked: ClinicFilter, results: SearchResults) -> str:
+    """What of the question the directory holds nothing of; "" for none of it."""
+    where, held = asked.where, asked.holdings
+    if where.country and where.country not in held.countries:
+        country = asked.catalogues.region_label(where.country)
+        return _("We hold no clinics in %(place)s yet.") % {"place": country}
+    if not results.total and where.region and not _is_held(asked, where.region):
+        return _("We hold no clinics in %(place)s yet.") % {"place": asked.region_label}
+    here = held.specialties_in.get(where.country, 0) if where.country else _all(held)
+    missing = asked.mask("specialty") & ~here
+    return _of_specialties(asked, here, missing) if missing else ""
+
+
+def _is_held(asked: ClinicFilter, region: str) -> bool:
+    return region == asked.where.country or region in asked.holdings.by_region
+
+
+def _all(held: Holdings) -> int:
+    return reduce(or_, held.specialties_in.values(), 0)
+
+
+def _of_specialties(asked: ClinicFilter, here: int, missing: int) -> str:
+    told = {
+        "missing": wording.listed(_labels(asked, "specialty", missing)),
+        "held": wording.listed(_some(_labels(asked, "specialty", here))),
+        "place": asked.catalogues.region_label(asked.where.country),
+        "years": _years(asked),
+    }
+    if not here:
+        return _("We hold no clinics for this yet: %(missing)s.") % told
+    if not asked.where.country:
+        return _("We hold clinics for %(held)s; none yet for: %(missing)s.") % told
+    if not told["years"]:
+        text = _(
+            "In %(place)s we hold clinics for %(held)s; none yet for: %(missing)s."
+        )
+        return text % told
+    text = _(
+        "%(place)s: we hold clinics for %(held)s, listed %(years)s; none yet for: "
+        "%(missing)s."
+    )
+    return text % told
+
+
+def _labels(asked: ClinicFilter, name: str, mask: int) -> list[str]:
+    choices: Choices = getattr(asked.catalogues, CATALOGUE_OF[name])
+    return [each.label() for each in choices.of(mask)]
+
+
+def _some(labels: list[str]) -> list[str]:
+    if len(labels) <= MOST_LABELS:
+        return labels
+    more = _("%(count)d more") % {"count": len(labels) - MOST_LABELS}
+    return [*labels[:MOST_LABELS], more]
+
+
+def _years(asked: ClinicFilter) -> str:
+    """When the country's clinics were listed: "2022" or "2022–2023"; "" for unknown."""
+    years = asked.holdings.years_in.get(asked.where.country)
+    if not years:
+        return ""
+    first, last = years
+    return first if first == last else f"{first}–{last}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import phonenumbers
 from django.urls import reverse
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -75,7 +76,7 @@ def phone_line(phone: Phone, *, is_sample: bool) -> PhoneLine:
     return PhoneLine(
         text=text,
         url="" if is_sample or phone.purpose == Phone.Purpose.FAX else url,
-        label=phone.get_purpose_display(),
+        label=capfirst(phone.get_purpose_display()),
         number=phone.number,
         extension=phone.extension,
     )
@@ -94,18 +95,20 @@ def _national(number: str) -> str:
 
 
 def distance(km: float, unit: str, *, is_rough: bool) -> str:
-    """A distance from a start, such as "6 miles"; "about …" where the site is rough."""
+    """A distance in whole miles or kilometres; "about …" where the site is rough.
+
+    No finer: a place that a visitor names is some kilometres wide itself.
+    """
     length = miles_from_km(km) if unit == "mi" else km
     if length < 1:
         return _("less than a mile") if unit == "mi" else _("less than 1 km")
-    is_round = is_rough or length >= 10
-    number = round(length) if is_round else round(length, 1)
-    shown = formats.number_format(number, 0 if number == int(number) else 1)
+    count = round(length)
+    number = formats.number_format(count, use_l10n=True, force_grouping=True)
     if unit == "mi":
-        words = ngettext("%(number)s mile", "%(number)s miles", 1 if number == 1 else 2)
+        text = ngettext("%(number)s mile", "%(number)s miles", count)
     else:
-        words = pgettext("distance", "%(number)s km")
-    text = words % {"number": shown}
+        text = pgettext("distance", "%(number)s km")
+    text %= {"number": number}
     return _("about %(distance)s") % {"distance": text} if is_rough else text
 
 
