@@ -10,7 +10,7 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 FLOORS = [
     {"geo", "hours", "logs", "text"},
     {"models"},
-    {"catalogues"},
+    {"catalogues", "gazetteer"},
     {"places", "search"},
     {"curation"},
     {"importers"},

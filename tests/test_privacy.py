@@ -1,4 +1,4 @@
-"""What every visitor is promised, page by page."""
+"""What every visitor is promised, page by answer."""
 
 import pytest
 
@@ -18,29 +18,29 @@ PAGES = [
 
 
 @pytest.fixture(params=PAGES)
-def page(request, client, make_clinic):
+def answer(request, client, make_clinic):
     make_clinic("Clear Creek Care", covers=["US-TX"], at=(30.27, -97.74))
     return client.get(request.param)
 
 
-def test_no_page_sets_a_cookie_or_depends_on_one(page):
-    assert not page.cookies
-    assert "cookie" not in page.get("Vary", "").lower()
+def test_no_page_sets_a_cookie_or_depends_on_one(answer):
+    assert not answer.cookies
+    assert "cookie" not in answer.get("Vary", "").lower()
 
 
-def test_every_page_keeps_to_its_own_host(page):
-    policy = page["Content-Security-Policy"]
+def test_every_page_keeps_to_its_own_host(answer):
+    policy = answer["Content-Security-Policy"]
 
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
 
 
-def test_every_page_tells_other_sites_nothing(page):
-    assert page["Referrer-Policy"] == "same-origin"
-    assert "geolocation=(self)" in page["Permissions-Policy"]
-    assert "camera=()" in page["Permissions-Policy"]
+def test_every_page_tells_other_sites_nothing(answer):
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "geolocation=(self)" in answer["Permissions-Policy"]
+    assert "camera=()" in answer["Permissions-Policy"]
 
 
-def test_nothing_but_the_admin_opens_a_session(page):
-    assert "sessionid" not in page.client.cookies
+def test_nothing_but_the_admin_opens_a_session(answer):
+    assert "sessionid" not in answer.client.cookies
