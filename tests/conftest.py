@@ -1,6 +1,11 @@
 import hypothesis
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import transaction
+from pytest_django.plugin import blocking_manager_key
+
+from locator.models import Region
 
 from . import making
 
@@ -16,26 +21,36 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("quick")
 
 
+# Every row that the catalogues are made of, as it was first loaded.
+CATALOGUES = pytest.StashKey[dict]()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_setup, django_db_blocker):
     """The catalogues are there, as on every site."""
     with django_db_blocker.unblock():
         call_command("load_catalogues", verbosity=0)
+        models = apps.get_app_config("locator").get_models(include_auto_created=True)
+        request.config.stash[CATALOGUES] = {
+            model: list(model._base_manager.all()) for model in models
+        }
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
-    """Load the catalogues again where a test that may not roll back emptied them."""
+def pytest_runtest_teardown(item, nextitem):
+    """Put the catalogues back where a test that may not roll back emptied them."""
     result = yield
-    if _empties_the_database(item):
-        from pytest_django.plugin import blocking_manager_key
-
-        with item.config.stash[blocking_manager_key].unblock():
-            call_command("load_catalogues", verbosity=0)
+    catalogues = item.config.stash.get(CATALOGUES, None)
+    if nextitem and catalogues and _may_empty_the_database(item):
+        with item.config.stash[blocking_manager_key].unblock(), transaction.atomic():
+            # A test that was skipped early has emptied nothing.
+            if not Region.objects.exists():
+                for model, rows in catalogues.items():
+                    model._base_manager.bulk_create(rows)
     return result
 
 
-def _empties_the_database(item) -> bool:
+def _may_empty_the_database(item) -> bool:
     asked = item.get_closest_marker("django_db")
     return bool({"transactional_db", "live_server"} & set(item.fixturenames)) or bool(
         asked and asked.kwargs.get("transaction")

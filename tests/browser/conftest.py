@@ -20,6 +20,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
+def base_url(live_server):
+    """Where the site runs: `page.goto("/about/")` is enough."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     path = chromium.find()
     if path is None:
@@ -51,10 +57,10 @@ def complaints(page):
 
 
 @pytest.fixture
-def foreign_requests(page, live_server):
+def foreign_requests(page, base_url):
     """Addresses of other hosts that the page asks for, as it happens."""
     asked: list[str] = []
-    own = (live_server.url, "data:", "blob:")
+    own = (base_url, "data:", "blob:")
     page.on(
         "request",
         lambda request: (
