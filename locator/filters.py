@@ -227,7 +227,7 @@ class ClinicFilter(django_filters.FilterSet):
     @property
     def is_asked(self) -> bool:
         """Whether any parameter that we know is given at all."""
-        return any(any(self._given(name)) for name in self.filters)
+        return any(text.strip() for name in self.filters for text in self._given(name))
 
     @property
     def has_crisis_words(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -166,7 +166,7 @@ def profile(
     clinic: Clinic, catalogues: Catalogues, *, now: datetime, url: str
 ) -> Profile:
     """Everything about `clinic`, which has `url` on this site."""
-    services = _services(clinic)
+    services = _read(clinic)
     phones = tuple(
         wording.phone_line(each, is_sample=clinic.is_sample)
         for each in clinic.phones.all()
@@ -204,12 +204,9 @@ def profile(
     )
 
 
-def _services(clinic: Clinic) -> list[Service]:
-    """With all that they state, care first."""
-    coverage = CoverageArea.objects.select_related("source", "region")
-    services: QuerySet[Service] = clinic.services.select_related(
-        "service_type"
-    ).prefetch_related(
+def _read(clinic: Clinic) -> list[Service]:
+    """Read all that `clinic` states, and give its services, care first."""
+    services = Service.objects.select_related("service_type").prefetch_related(
         "specialties",
         "modalities",
         "settings",
@@ -218,9 +215,21 @@ def _services(clinic: Clinic) -> list[Service]:
         "groups",
         "languages",
         "payments",
-        Prefetch("coverage", coverage),
+        Prefetch("coverage", CoverageArea.objects.select_related("source")),
     )
-    return sorted(services, key=lambda each: (each.service_type.position, each.pk))
+    prefetch_related_objects(
+        [clinic],
+        "phones",
+        "other_names",
+        "languages",
+        "payments",
+        "accessibility",
+        "identifiers",
+        Prefetch("services", services),
+    )
+    return sorted(
+        clinic.services.all(), key=lambda each: (each.service_type.position, each.pk)
+    )
 
 
 def _region(clinic: Clinic, catalogues: Catalogues) -> str:

@@ -6,7 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from locator.models import Clinic, CoverageArea, Phone, Service, User
+from locator.models import (
+    Clinic,
+    CoverageArea,
+    Phone,
+    Place,
+    PlaceName,
+    Service,
+    User,
+)
+from locator.text import fold
 
 MANY = {field.name for field in Clinic._meta.many_to_many}
 OF_A_SERVICE = {
@@ -109,3 +118,30 @@ def curator() -> User:
     return User.objects.get_or_create(
         username="curator", defaults={"is_staff": True, "date_joined": timezone.now()}
     )[0]
+
+
+def make_place(
+    name: str,
+    *,
+    at: tuple[float, float] | None,
+    region: str = "US-TX",
+    other_names: tuple[str, ...] = (),
+    **facts: Any,
+) -> Place:
+    """A town, or with `kind` a postcode, that visitors can name. `region` is a code."""
+    latitude, longitude = at or (None, None)
+    place = Place.objects.create(
+        name=name,
+        region_id=region or None,
+        latitude=latitude,
+        longitude=longitude,
+        **{"kind": Place.Kind.CITY, "country": region[:2], **facts},
+    )
+    is_postcode = place.kind == Place.Kind.POSTCODE
+    kind = PlaceName.Kind.POSTCODE if is_postcode else PlaceName.Kind.OFFICIAL
+    PlaceName.objects.create(place=place, folded=fold(name), kind=kind)
+    for other in other_names:
+        PlaceName.objects.create(
+            place=place, folded=fold(other), kind=PlaceName.Kind.OTHER
+        )
+    return place

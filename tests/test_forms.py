@@ -56,8 +56,22 @@ def test_a_distance_may_be_written_as_people_write_it(written, number, unit):
 
 @pytest.mark.parametrize(
     "written",
-    ["0", "0mi", "-5", "501mi", "805km", "1e2", "nan", "inf", "25 parsecs", "far", "\x00"]
-    + ["9" * 10_000, "1,000", "25mi40km"],
+    [
+        "0",
+        "0mi",
+        "-5",
+        "501mi",
+        "805km",
+        "1e2",
+        "nan",
+        "inf",
+        "25 parsecs",
+        "25mi40km",
+        "1,000",
+        "far",
+        "\x00",
+        "9" * 10_000,
+    ],
 )
 def test_a_distance_that_is_none_or_too_far_is_told_what_to_write(written):
     answer = clean(DistanceField(required=False), written)
@@ -98,7 +112,9 @@ def test_a_position_off_the_globe_is_no_position(written):
     assert "between -90 and 90" in answer[0]
 
 
-@pytest.mark.parametrize("written", ["0", "-1", "1.5", "abc", "nan", "\x00", "²", "1_0"])
+@pytest.mark.parametrize(
+    "written", ["0", "-1", "1.5", "abc", "nan", "\x00", "²", "1_0"]
+)
 def test_a_page_is_a_whole_number_from_1(written):
     field = CountField(empty=1, most=LAST_NUMBER, is_capped=True)
 

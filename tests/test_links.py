@@ -1,6 +1,8 @@
 from locator.links import SearchLinks
 
-ASKED = SearchLinks({"place": ("Austin, TX",), "language": ("es", "ase"), "page": ("3",)})
+ASKED = SearchLinks(
+    {"place": ("Austin, TX",), "language": ("es", "ase"), "page": ("3",)}
+)
 
 
 def test_a_changed_search_keeps_the_rest_and_starts_at_its_first_page():

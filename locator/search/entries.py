@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -165,7 +166,10 @@ def fetch(doors: Q) -> np.ndarray:
     """The entries behind `doors`, an array of dtype ENTRY in any order; one query."""
     rows = SearchEntry.objects.filter(doors).order_by().values_list(*_SOURCES)
     # Rows as the driver gives them: making Python values of each would cost most.
-    sql, params = rows.query.sql_with_params()
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # no clinic has the words that were asked for
+        return np.empty(0, dtype=ENTRY)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return np.fromiter(cursor.fetchall(), dtype=ENTRY)

@@ -1,0 +1,421 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.http import QueryDict
+
+from locator import catalogues
+from locator.cards import cards
+from locator.filters import ClinicFilter
+from locator.models import (
+    CareSetting,
+    Clinic,
+    CoverageArea,
+    Organization,
+    Phone,
+    Region,
+)
+from locator.search import entries, find, holdings
+
+from .making import make_place
+
+NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
+# Two clinics about 6 and 60 miles north of the centre of Austin.
+NEAR, FAR = (30.354, -97.7431), (31.136, -97.7431)
+
+
+@pytest.fixture
+def places(db):
+    make_place("Austin", at=(30.2672, -97.7431), population=960_000)
+    make_place("78701", kind="postcode", at=(30.2672, -97.7431))
+    make_place("560001", kind="postcode", at=(12.97, 77.59), region="IN-KA")
+
+
+@pytest.fixture
+def shown(places):
+    """The cards of a search by name: `shown("place=Austin")["Clear Creek Care"]`."""
+
+    def shown(query):
+        asked = ClinicFilter(
+            QueryDict(query),
+            catalogues=catalogues.current(),
+            holdings=holdings.current(),
+            now=NOW,
+        )
+        return {card.name: card for card in cards(find(asked.query), asked)}
+
+    return shown
+
+
+# --- Why a clinic is there -----------------------------------------------------------
+
+
+def test_a_licence_is_told_with_who_says_so_and_when(shown, make_clinic):
+    make_clinic(covers=["US-TX", "US-OH"], modalities=["video", "phone"])
+
+    card = shown("place=Austin&visit=remote")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "Remote only, by video or phone: licensed for patients in Texas "
+        "(clinic, March 2026)",
+    )
+    assert not card.assumed
+
+
+def test_assumed_coverage_is_never_worded_as_stated(shown, make_clinic):
+    make_clinic(at=FAR, covers=["US-TX"], basis="assumed_home_region")
+
+    card = shown("place=Austin&visit=remote")["Clear Creek Care"]
+
+    assert card.assumed
+    assert card.reasons == (
+        "Remote visits offered (video or phone: not stated). Based in Texas, so "
+        "probably treats patients there: ask.",
+    )
+
+
+def test_coverage_of_the_country_is_told_as_such(shown, make_clinic):
+    make_clinic(covers=["IN"], region="IN-KA", basis="national_registration")
+
+    card = shown("place=560001&visit=remote")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "Remote visits only (video or phone: not stated): registered to treat patients "
+        "in all of India (clinic, March 2026)",
+    )
+
+
+def test_each_clinic_is_told_by_the_area_that_its_own_match_came_by(shown, make_clinic):
+    make_clinic("State", covers=["US-TX", "US-OH"], modalities=["video"])
+    make_clinic("Country", covers=["US"], basis="clinic_stated", modalities=["video"])
+
+    found = shown("place=Austin&visit=remote")
+
+    assert "in Texas" in found["State"].reasons[0]
+    assert "in United States" in found["Country"].reasons[0]
+
+
+def test_without_a_region_nobody_is_said_to_treat_there(shown, make_clinic):
+    make_clinic(covers=["US-TX"], modalities=["video"])
+
+    card = shown("")["Clear Creek Care"]
+
+    assert card.reasons == ("Remote only, by video",)
+
+
+def test_a_flag_of_the_whole_clinic_is_no_fact_of_the_programme(shown, make_clinic):
+    make_clinic(covers=["US-TX"], remote_is_clinic_wide=True)
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.reasons[1:] == (
+        "Remote visits are stated for the clinic, not for this programme",
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "start"),
+    [
+        ("place=Austin", "from the centre of Austin"),
+        ("place=78701", "from ZIP 78701"),
+        ("lat=30.27&lon=-97.74", "from your location"),
+    ],
+)
+def test_a_distance_says_from_where(shown, make_clinic, place, start):
+    make_clinic(at=NEAR, remote="no")
+
+    card = shown(place)["Clear Creek Care"]
+
+    assert card.reasons == (f"In person: 6 miles {start}",)
+    assert (card.distance, card.distance_from) == ("6 miles", start)
+
+
+def test_an_indian_postcode_is_a_pin_and_distances_are_in_kilometres(
+    shown, make_clinic
+):
+    make_clinic(at=(13.06, 77.59), region="IN-KA", remote="no")
+
+    card = shown("place=560001")["Clear Creek Care"]
+
+    assert card.reasons == ("In person: 10 km from PIN 560001",)
+
+
+def test_the_unit_asked_for_is_the_one_told(shown, make_clinic):
+    make_clinic(at=NEAR, remote="no")
+
+    assert shown("place=Austin&unit=km")["Clear Creek Care"].distance == "10 km"
+
+
+def test_a_rough_point_gives_a_rough_distance(shown, make_clinic):
+    make_clinic(at=NEAR, remote="no", point_precision="postcode", point_source="source")
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.reasons == ("In person: about 6 miles from the centre of Austin",)
+
+
+def test_in_a_region_there_are_no_distances(shown, make_clinic):
+    make_clinic(at=NEAR, remote="no", city="Round Rock")
+
+    card = shown("place=Texas")["Clear Creek Care"]
+
+    assert card.reasons == ("In person: in Round Rock",)
+    assert (card.km, card.miles, card.distance, card.distance_from) == (
+        None,
+        None,
+        "",
+        "",
+    )
+
+
+def test_a_clinic_that_matches_both_ways_says_both(shown, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"], modalities=["video"])
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.match == ("remote", "in-person")
+    assert card.reasons == (
+        "In person: 6 miles from the centre of Austin",
+        "By video: licensed for patients in Texas (clinic, March 2026)",
+    )
+    assert not card.is_remote_only
+
+
+def test_what_is_not_stated_is_called_so(shown, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"], remote="unknown", in_person="unknown")
+
+    card = shown("place=Austin&unstated=include")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "In-person visits not stated: ask the clinic",
+        "Remote visits not stated: ask the clinic",
+    )
+
+
+def test_other_telehealth_names_what_it_does_and_never_treats(shown, make_clinic):
+    make_clinic(
+        "Books",
+        services=[
+            {"type": "appointment-booking", "specialties": (), "in_person": "unknown"},
+            {"type": "reminders", "specialties": (), "in_person": "unknown"},
+        ],
+    )
+    make_clinic(
+        "Books and sees",
+        at=NEAR,
+        services=[
+            {"type": "appointment-booking", "specialties": (), "in_person": "unknown"},
+            {"type": "consultation", "remote": "no"},
+        ],
+    )
+
+    found = shown("place=Austin&category=telehealth-only")
+
+    assert found["Books"].reasons == (
+        "Appointment booking online, Reminders; remote visits not stated",
+    )
+    assert found["Books and sees"].reasons == (
+        "Appointment booking online; no remote visits",
+    )
+    assert {line.category for line in found["Books"].services} == {"telehealth"}
+
+
+def test_the_in_person_half_of_a_consultation_has_no_category_word(shown, make_clinic):
+    make_clinic("Site", at=NEAR, remote="no")
+    make_clinic("Far away", covers=["US-TX"])
+
+    found = shown("place=Austin")
+
+    assert found["Site"].services[0].category == ""
+    assert found["Far away"].services[0].category_label == "Telemedicine"
+    assert found["Far away"].services[0].category_url == (
+        "/telehealth-and-telemedicine/#telemedicine"
+    )
+
+
+# --- What people choose by -----------------------------------------------------------
+
+
+def test_a_card_tells_what_the_matching_services_state(shown, make_clinic):
+    make_clinic(
+        at=NEAR,
+        city="Austin",
+        languages=["en", "es"],
+        payments=["medicaid"],
+        services=[
+            {
+                "specialties": ["mental-health", "ptsd"],
+                "covers": ["US-TX"],
+                "modalities": ["video"],
+                "age_groups": ["adult"],
+                "accepting": "yes",
+            },
+            {"specialties": ["substance-use"], "remote": "no", "accepting": "no"},
+        ],
+    )
+
+    card = shown("place=Austin&specialty=ptsd")["Clear Creek Care"]
+
+    assert card.town == "Austin, Texas"
+    assert [line.specialties for line in card.services] == [
+        ("Mental health", "Trauma and PTSD")
+    ]
+    assert card.modalities == ["Video"]
+    assert card.languages == ["English", "Spanish"]
+    assert card.payments == ["Medicaid"]
+    assert card.ages == ["Adults (26–64)"]
+    assert (card.accepting, card.accepting_text) == ("yes", "Accepts new patients")
+
+
+def test_restrictions_stand_on_the_card_where_they_hold_for_all_of_it(
+    shown, make_clinic
+):
+    make_clinic("Veterans", at=NEAR, eligibility=["veterans"])
+    make_clinic("Everyone", at=NEAR, eligibility=["everyone", "veterans"])
+    make_clinic("Silent", at=NEAR)
+    make_clinic(
+        "Partly",
+        at=NEAR,
+        services=[{"eligibility": ["students"]}, {"specialties": ["skin"]}],
+    )
+
+    found = shown("place=Austin")
+
+    assert found["Veterans"].restrictions == ("Open to: Veterans",)
+    assert found["Veterans"].services[0].restriction == ""
+    assert found["Everyone"].restrictions == found["Silent"].restrictions == ()
+    assert found["Partly"].restrictions == ()
+    assert {line.restriction for line in found["Partly"].services} == {
+        "Open to: Students",
+        "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "needs"),
+    [
+        (["residential"], ("Overnight stay",)),
+        (["residential", "hospital-inpatient"], ("Overnight stay",)),
+        (["residential", "outpatient"], ()),
+        ([], ()),
+    ],
+)
+def test_overnight_care_alone_is_said_on_the_card(shown, make_clinic, settings, needs):
+    assert CareSetting.objects.filter(code__in=settings).count() == len(settings)
+    make_clinic(at=NEAR, remote="no", settings=settings)
+
+    assert shown("place=Austin")["Clear Creek Care"].needs == needs
+
+
+def test_what_stands_before_the_first_visit_is_said(shown, make_clinic):
+    make_clinic(covers=["US-TX"], first_visit_in_person="yes", referral="yes")
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.needs == ("First visit in person", "Referral needed")
+
+
+def test_the_phone_is_the_one_that_a_patient_calls_first(shown, make_clinic):
+    clinic = make_clinic(at=NEAR, phone="")
+    for position, (purpose, number) in enumerate(
+        [
+            ("fax", "+15125550101"),
+            ("tty", "+15125550102"),
+            ("intake", "+15125550103"),
+            ("main", "+15125550104"),
+        ]
+    ):
+        Phone.objects.create(
+            clinic=clinic, purpose=purpose, number=number, position=position
+        )
+    make_clinic("Silent", at=NEAR, phone="")
+
+    found = shown("place=Austin")
+
+    assert found["Clear Creek Care"].phone.number == "+15125550103"
+    assert found["Clear Creek Care"].phone.label == "New patients"
+    assert found["Silent"].phone is None
+
+
+def test_an_extension_stays_with_its_number(shown, make_clinic):
+    clinic = make_clinic(at=NEAR, phone="")
+    Phone.objects.create(clinic=clinic, number="+15125550103", extension="206")
+
+    phone = shown("place=Austin")["Clear Creek Care"].phone
+
+    assert (phone.number, phone.extension) == ("+15125550103", "206")
+
+
+def test_a_card_is_dated_by_its_source_or_by_a_person(shown, make_clinic):
+    make_clinic("Listed", at=NEAR, source="samhsa-mental-health")
+    make_clinic("Checked", at=NEAR, verified_at=datetime(2026, 3, 1, tzinfo=UTC))
+
+    found = shown("place=Austin")
+
+    assert found["Listed"].dated == "Listed by SAMHSA, 2022; not checked by us since"
+    assert found["Checked"].dated == "Verified March 2026 by phone"
+    assert found["Checked"].dated_note == "We do not check licences or quality"
+
+
+def test_a_sample_is_marked_and_cannot_be_called(shown, make_clinic):
+    make_clinic(at=NEAR, is_sample=True)
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.is_sample
+    assert card.phone.url == ""
+
+
+def test_an_organization_of_the_same_name_is_not_told_twice(shown, make_clinic):
+    organization = Organization.objects.create(name="Clear Creek Care")
+    make_clinic(at=NEAR, organization=organization)
+    make_clinic("Branch", at=NEAR, organization=organization)
+
+    found = shown("place=Austin")
+
+    assert found["Clear Creek Care"].organization == ""
+    assert found["Branch"].organization == "Clear Creek Care"
+
+
+def test_a_clinic_gone_since_is_left_out(places, make_clinic):
+    make_clinic("Stays", at=NEAR)
+    goes = make_clinic("Goes", at=NEAR)
+    asked = ClinicFilter(
+        QueryDict("place=Austin"),
+        catalogues=catalogues.current(),
+        holdings=holdings.current(),
+        now=NOW,
+    )
+    results = find(asked.query)
+    Clinic.objects.filter(pk=goes.pk).delete()
+
+    assert [card.name for card in cards(results, asked)] == ["Stays"]
+
+
+@pytest.mark.parametrize("clinics", [1, 5, 20])
+def test_a_page_of_cards_is_read_at_once(
+    places, make_clinic, clinics, django_assert_num_queries
+):
+    for number in range(clinics):
+        made = make_clinic(
+            f"Clinic {number}",
+            at=NEAR,
+            services=[{"covers": ["US-TX", "US"]}, {"specialties": ["skin"]}],
+            languages=["es"],
+        )
+        CoverageArea.objects.filter(region=Region.objects.get(pk="US")).update(
+            basis="clinic_stated"
+        )
+        entries.rebuild([made.pk])
+    asked = ClinicFilter(
+        QueryDict("place=Austin"),
+        catalogues=catalogues.current(),
+        holdings=holdings.current(),
+        now=NOW,
+    )
+    results = find(asked.query)
+
+    with django_assert_num_queries(1):
+        made = cards(results, asked)
+
+    assert len(made) == clinics
+    assert [card.number for card in made] == list(range(1, clinics + 1))

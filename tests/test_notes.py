@@ -1,0 +1,254 @@
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.http import QueryDict
+
+from locator import catalogues
+from locator.filters import ClinicFilter
+from locator.notes import notes
+from locator.search import SearchResults, find, holdings
+
+from .making import make_place
+
+NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
+NEAR, FAR = (30.354, -97.7431), (31.136, -97.7431)
+
+
+@pytest.fixture
+def said(db):
+    """The notes of a search: `said("place=Austin")`."""
+    make_place("Austin", at=(30.2672, -97.7431), population=960_000)
+    make_place("Pune", at=(18.52, 73.86), region="IN-MH", population=3_000_000)
+
+    def said(query, kind=None):
+        asked = ClinicFilter(
+            QueryDict(query),
+            catalogues=catalogues.current(),
+            holdings=holdings.current(),
+            now=NOW,
+        )
+        results = find(asked.query) if asked.is_ready else SearchResults.none()
+        found = notes(asked, results)
+        return [note for note in found if kind in (None, note.kind)]
+
+    return said
+
+
+def leads_to(note, number=0):
+    return parse_qs(urlsplit(note.links[number].url).query)
+
+
+def test_without_a_place_the_page_asks_for_it(said, make_clinic):
+    make_clinic(covers=["US-TX"])
+
+    (note,) = said("specialty=mental-health")
+
+    assert note.text == "Say where you are, to see who can treat you there."
+    assert note.links[0].url == "#id_place"
+
+
+def test_nothing_is_said_while_nothing_was_searched(said):
+    assert said("place=Xyzzyville") == []
+    assert said("within=far") == []
+
+
+@pytest.mark.parametrize(
+    ("clinics", "text"),
+    [
+        ([NEAR] * 20, "In person: within 25 miles."),
+        (
+            [NEAR] * 19 + [FAR],
+            "In person: within 100 miles, since there are few nearer by.",
+        ),
+        ([NEAR], "In person: at any distance, since there are few near by."),
+    ],
+)
+def test_the_radius_that_was_used_is_said(said, make_clinic, clinics, text):
+    for number, at in enumerate(clinics):
+        make_clinic(f"Clinic {number}", at=at)
+
+    assert [note.text for note in said("place=Austin", "radius")] == [text]
+
+
+@pytest.mark.parametrize("query", ["within=25mi", "visit=remote", "place=Texas"])
+def test_where_no_radius_was_chosen_for_the_visitor_none_is_said(
+    said, make_clinic, query
+):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    assert said(f"place=Austin&{query}", "radius") == []
+
+
+def test_a_radius_in_kilometres_is_said_in_kilometres(said, make_clinic):
+    for number in range(20):
+        make_clinic(f"Clinic {number}", at=(18.53, 73.86), region="IN-MH")
+
+    (note,) = said("place=Pune", "radius")
+
+    assert note.text == "In person: within 40 km."
+
+
+def test_those_beyond_the_radius_that_treat_remotely_are_counted_and_shown(
+    said, make_clinic
+):
+    make_clinic("Near", at=NEAR, covers=["US-TX"])
+    make_clinic("Far", at=FAR, covers=["US-TX"])
+    make_clinic("Nowhere", covers=["US-TX"])
+
+    (note,) = said("place=Austin&within=25mi&specialty=mental-health", "more")
+
+    assert note.text == "2 more treat Texas remotely."
+    assert leads_to(note) == {
+        "place": ["Austin"],
+        "visit": ["remote"],
+        "specialty": ["mental-health"],
+    }
+
+
+def test_those_with_other_telehealth_alone_are_counted_and_shown(said, make_clinic):
+    make_clinic("Treats", covers=["US-TX"])
+    make_clinic("Books", type="appointment-booking", specialties=())
+
+    (note,) = said("place=Austin", "more")
+
+    assert note.text == (
+        "1 more offers only other telehealth, such as booking or results."
+    )
+    assert leads_to(note) == {"place": ["Austin"], "category": ["telehealth-only"]}
+
+
+def test_those_left_out_for_silence_are_counted_and_shown(said, make_clinic):
+    make_clinic("By video", covers=["US-TX"], modalities=["video"])
+    make_clinic("Silent", covers=["US-TX"])
+
+    (note,) = said("place=Austin&modality=video", "unstated")
+
+    assert note.text == (
+        "1 clinic was left out because it does not state what you ask for."
+    )
+    assert leads_to(note)["unstated"] == ["include"]
+    assert said("place=Austin&modality=video&unstated=include", "unstated") == []
+
+
+def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
+    make_clinic("Country", covers=["US"])
+    make_clinic("Two states", covers=["US-TX", "US-OH"])
+    make_clinic("One state", covers=["US-TX"])
+
+    (note,) = said("place=United States", "region")
+
+    assert "2 more treat one of the states of United States" in note.text
+    assert [link.text for link in note.links] == ["Ohio (1)", "Texas (2)"]
+    assert leads_to(note, 1) == {"place": ["United States"], "region": ["US-TX"]}
+
+
+def test_a_named_state_is_not_asked_again(said, make_clinic):
+    make_clinic(covers=["US-TX"])
+
+    assert said("place=Texas", "region") == []
+
+
+def test_what_has_no_effect_is_said(said, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    area = said("place=Texas&within=9mi&sort=distance", "ignored")
+    remote = said("place=Austin&within=9mi&visit=remote", "ignored")
+
+    assert [note.text for note in area] == [
+        "How far away has no effect without a town or a postcode to start from.",
+        "Nearest first needs a town or a postcode to start from.",
+    ]
+    assert [note.text for note in remote] == [
+        "How far away has no effect on remote visits."
+    ]
+    assert leads_to(remote[0]) == {"place": ["Austin"], "visit": ["remote"]}
+
+
+def test_a_place_that_wins_over_a_position_is_named(said, make_clinic):
+    make_clinic(at=NEAR)
+
+    (note,) = said("place=Austin&lat=40.71&lon=-74.01", "ignored")
+
+    assert "from Austin" in note.text
+    assert "not from your location" in note.text
+
+
+def test_near_a_border_both_sides_are_offered(said, make_clinic):
+    make_clinic(covers=["US-TX"])
+    make_place("75501", kind="postcode", at=(33.43, -94.08), region="US-TX")
+    make_place("71854", kind="postcode", at=(33.44, -93.98), region="US-AR")
+
+    (note,) = said("lat=33.43&lon=-94.07", "border")
+
+    assert note.text == "Near a border: are you in Texas or Arkansas?"
+    assert leads_to(note, 1)["region"] == ["US-AR"]
+    assert said("lat=33.43&lon=-94.07&region=US-AR", "border") == []
+
+
+def test_where_nobody_can_tell_the_region_it_is_asked(said, make_clinic):
+    make_clinic(at=(0.1, 0.1), covers=["US-TX"])
+
+    (note,) = said("lat=0&lon=0", "region")
+
+    assert "We cannot tell in which state or country you are" in note.text
+    assert note.links[0].url == "#id_region"
+
+
+# --- Absence of data -----------------------------------------------------------------
+
+
+def test_a_country_that_we_hold_nothing_of_is_told_as_that(said, make_clinic):
+    make_clinic(covers=["US-TX"])
+
+    (note,) = said("place=Pune", "holdings")
+
+    assert note.text == (
+        "We hold no clinics in India yet. That does not mean there are none."
+    )
+
+
+def test_a_specialty_that_we_do_not_hold_is_told_with_what_we_hold(said, make_clinic):
+    make_clinic("A", at=NEAR, source="samhsa-mental-health", source_date="2022")
+    make_clinic(
+        "B",
+        at=NEAR,
+        specialties=("substance-use",),
+        source="findtreatment",
+        source_date="2023-11",
+    )
+
+    (note,) = said("place=Austin&specialty=skin", "holdings")
+
+    assert note.text == (
+        "United States: we hold clinics for Mental health, Alcohol and drug use, "
+        "listed 2022–2023; none yet for: Skin. That does not mean there are none."
+    )
+
+
+def test_official_finders_are_named_where_results_would_hide_them(said, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    (note,) = said("place=Austin&specialty=skin&specialty=mental-health", "holdings")
+
+    assert "none yet for: Skin" in note.text
+    assert "FindTreatment.gov" in [link.text for link in note.links]
+
+
+def test_a_search_inside_the_directory_says_nothing_of_it(said, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    assert said("place=Austin&specialty=mental-health", "holdings") == []
+
+
+def test_an_answer_that_no_listing_states_is_told_with_the_question_to_ask(
+    said, make_clinic
+):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    (note,) = said("place=Austin&accessibility=captions", "holdings")
+
+    assert note.text == (
+        "No listing states this yet: Captions in video visits. Ask the clinic: can you "
+        "offer what I need?"
+    )

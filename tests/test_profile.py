@@ -1,0 +1,287 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from locator import catalogues
+from locator.models import CoverageArea, OtherName, Phone, Service, Source
+from locator.profile import alternatives, clinic_at, profile
+
+NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)  # a Wednesday, 10 o'clock in Austin
+AT = (30.354, -97.7431)
+URL = "https://clinics.example/clinics/clear-creek-care/"
+
+
+@pytest.fixture
+def told(db):
+    """What the page of a clinic says."""
+
+    def told(clinic):
+        return profile(clinic_at(clinic.slug), catalogues.current(), now=NOW, url=URL)
+
+    return told
+
+
+def test_a_page_tells_where_a_clinic_is_and_how_to_reach_it(told, make_clinic):
+    clinic = make_clinic(
+        at=AT,
+        programme="Night desk",
+        street="12 Creek Road",
+        unit="Suite 4",
+        city="Austin",
+        postal_code="78701",
+        email="desk@creek.example",
+        website="https://creek.example/",
+        languages=["es", "en"],
+        payments=["medicaid"],
+        accessibility=["step-free"],
+    )
+    OtherName.objects.create(clinic=clinic, name="Old Creek")
+    Phone.objects.create(
+        clinic=clinic, number="+15125550107", purpose="tty", position=1
+    )
+
+    page = told(clinic)
+
+    assert page.address == (
+        "12 Creek Road",
+        "Suite 4",
+        "Austin 78701, Texas",
+        "United States",
+    )
+    assert page.town == "Austin, Texas"
+    assert page.other_names == ("Old Creek",)
+    assert [phone.label for phone in page.phones] == ["Phone", "Text relay (TTY)"]
+    assert {each.label for each in page.languages} == {"English", "Spanish"}
+    assert [each.code for each in page.payments] == ["medicaid"]
+    assert page.payments[0].explanation
+    assert page.directions_url.startswith("https://www.openstreetmap.org/directions")
+    assert page.directions_target == "OpenStreetMap"
+
+
+def test_a_private_address_is_a_town(told, make_clinic):
+    clinic = make_clinic(
+        at=AT,
+        point_precision="city",
+        address_is_private=True,
+        street="17 Hidden Lane",
+        unit="Door 4",
+        city="Austin",
+        postal_code="78999",
+    )
+
+    page = told(clinic)
+
+    assert page.address == ("Austin, Texas", "United States")
+    assert page.directions_url == page.point_note == ""
+    for secret in ("Hidden", "Door 4", "78999", "30.354"):
+        assert secret not in page.json_ld
+
+
+def test_a_remote_only_practice_has_no_address(told, make_clinic):
+    page = told(make_clinic(covers=["US-TX"]))
+
+    assert page.address == ()
+    assert page.directions_url == ""
+
+
+def test_a_rough_point_says_so(told, make_clinic):
+    clinic = make_clinic(at=AT, point_precision="postcode", point_source="source")
+
+    assert "postcode" in told(clinic).point_note
+    assert '"geo"' not in told(clinic).json_ld
+
+
+def test_hours_are_told_in_the_clinics_own_zone(told, make_clinic):
+    clinic = make_clinic(
+        opening_hours="Mo-Fr 09:00-17:00", time_zone="America/Chicago", at=AT
+    )
+
+    page = told(clinic)
+
+    assert page.open_now is True
+    assert len(page.hours.days) == 7
+    assert told(make_clinic("Silent")).hours is None
+    assert told(make_clinic("Silent too")).open_now is None
+
+
+def test_each_service_tells_how_where_and_for_whom(told, make_clinic):
+    clinic = make_clinic(
+        at=AT,
+        services=[
+            {
+                "specialties": ["mental-health", "ptsd"],
+                "modalities": ["video", "phone"],
+                "settings": ["outpatient"],
+                "covers": ["US-TX", "US-OH", "US-ID"],
+                "minimum_age": 13,
+                "maximum_age": 17,
+                "accepting": "yes",
+                "eligibility": ["students"],
+                "groups": ["lgbtq"],
+                "first_visit_in_person": "yes",
+                "platform": "any browser",
+                "languages": ["ase"],
+                "sound_only": "yes",
+                "interpreter": "yes",
+            }
+        ],
+    )
+
+    (service,) = told(clinic).services
+
+    assert service.type == "Consultation"
+    assert (service.category, service.category_label) == (
+        "telemedicine",
+        "Telemedicine",
+    )
+    assert service.specialties == ("Mental health", "Trauma and PTSD")
+    assert service.how == (
+        "By video or phone",
+        "In person: Outpatient",
+        "Possible by sound alone",
+        "An interpreter can join the visit",
+    )
+    assert service.where == (
+        "Licensed for patients in Idaho, Ohio, Texas (clinic, March 2026)",
+    )
+    assert service.whom == (
+        "Open to: Students",
+        "Ages 13 to 17",
+        "Accepts new patients",
+    )
+    assert service.groups == ("LGBTQ people",)
+    assert service.needs == (
+        "First visit in person",
+        "For remote visits: any browser",
+    )
+    assert service.languages == ("American Sign Language",)
+    assert service.search_url == "/clinics/?type=consultation"
+
+
+def test_coverage_of_different_standing_is_told_apart(told, make_clinic):
+    clinic = make_clinic(covers=["US-TX"], basis="assumed_home_region")
+    service = Service.objects.get()
+    for region, source in (("US-OH", None), ("US-ID", "samhsa-mental-health")):
+        CoverageArea.objects.create(
+            service=service,
+            region_id=region,
+            basis="license",
+            as_of="2025",
+            source_id=source,
+        )
+
+    assert set(told(clinic).services[0].where) == {
+        "Based in Texas, so probably treats patients there: ask.",
+        "Licensed for patients in Ohio (clinic, 2025)",
+        "Licensed for patients in Idaho (SAMHSA, 2025)",
+    }
+
+
+def test_what_is_not_stated_becomes_a_question_to_the_clinic(told, make_clinic):
+    clinic = make_clinic(at=AT, remote="unknown", in_person="unknown")
+
+    (service,) = told(clinic).services
+
+    assert service.how == service.where == service.whom == ()
+    assert "Ask the clinic: do you offer this remotely?" in service.not_stated
+    assert "Ask the clinic: do you see people in person?" in service.not_stated
+    assert "Ask the clinic: do you take new patients?" in service.not_stated
+    assert len(service.not_stated) == 6
+
+
+def test_what_the_clinic_states_is_not_asked_of_each_service(told, make_clinic):
+    clinic = make_clinic(at=AT, languages=["en"], payments=["medicaid"])
+
+    (service,) = told(clinic).services
+
+    assert not any("language" in each for each in service.not_stated)
+    assert not any("pay" in each for each in service.not_stated)
+
+
+def test_only_is_said_of_remote_yes_and_in_person_no(told, make_clinic):
+    only = told(make_clinic("Only", covers=["US-TX"], modalities=["video"]))
+    both = told(make_clinic("Both", at=AT, covers=["US-TX"], modalities=["video"]))
+    silent = told(
+        make_clinic(
+            "Silent", covers=["US-TX"], modalities=["video"], in_person="unknown"
+        )
+    )
+    books = told(make_clinic("Books", type="appointment-booking"))
+
+    assert only.services[0].how == ("Remote only, by video",)
+    assert both.services[0].how == ("By video", "In person")
+    assert silent.services[0].how == ("By video",)
+    assert books.services[0].how == ("Online only",)
+
+
+def test_a_restriction_stands_first_where_it_holds_for_everything(told, make_clinic):
+    whole = make_clinic("Whole", eligibility=["veterans"])
+    part = make_clinic("Part", services=[{"eligibility": ["veterans"]}, {}])
+
+    assert told(whole).restrictions == ("Open to: Veterans",)
+    assert told(part).restrictions == ()
+
+
+def test_json_ld_holds_stated_facts_and_cannot_end_its_script(told, make_clinic):
+    clinic = make_clinic(
+        "</script><b>Care & Co", at=AT, slug="clear-creek-care", city="Austin"
+    )
+
+    text = told(clinic).json_ld
+    stated = json.loads(text)
+
+    assert "<" not in text
+    assert stated == {
+        "@context": "https://schema.org",
+        "@type": "MedicalClinic",
+        "@id": URL,
+        "url": URL,
+        "name": "</script><b>Care & Co",
+        "telephone": "+15125550100",
+        "address": {
+            "@type": "PostalAddress",
+            "addressLocality": "Austin",
+            "addressRegion": "TX",
+            "addressCountry": "US",
+        },
+        "geo": {"@type": "GeoCoordinates", "latitude": AT[0], "longitude": AT[1]},
+    }
+
+
+def test_a_sample_has_nothing_for_machines(told, make_clinic):
+    assert told(make_clinic(is_sample=True)).json_ld == ""
+
+
+def test_the_source_is_named(told, make_clinic):
+    page = told(make_clinic(source="samhsa-mental-health"))
+
+    assert page.source == Source.objects.get(pk="samhsa-mental-health")
+    assert page.dated == "Listed by SAMHSA, 2022; not checked by us since"
+
+
+def test_alternatives_are_few_and_for_the_same(db, make_clinic):
+    gone = make_clinic(
+        at=AT, status="withdrawn", withdrawn_reason="closed", specialties=("skin",)
+    )
+    for number in range(7):
+        make_clinic(f"Skin {number}", at=AT, specialties=("skin",))
+    make_clinic("Mind", at=AT)
+
+    found = alternatives(gone, catalogues.current(), now=NOW)
+
+    assert len(found) == 5
+    assert {card.name[:4] for card in found} == {"Skin"}
+    assert found[0].reasons[0] == "In person: less than a mile from there"
+
+
+def test_a_page_costs_the_same_whatever_the_clinic_offers(
+    told, make_clinic, django_assert_max_num_queries
+):
+    clinic = make_clinic(
+        at=AT, services=[{"covers": ["US-TX", "US-OH"]} for _ in range(6)]
+    )
+    catalogues.current()
+
+    with django_assert_max_num_queries(20):
+        told(clinic)
