@@ -138,6 +138,16 @@ def test_an_edit_that_was_taken_back_follows_the_fixtures_again(folder):
     assert Specialty.objects.get(pk="skin").name == "Skin, hair, nails"
 
 
+def test_a_curator_who_was_ahead_of_the_fixtures_is_followed_again(folder):
+    Helpline.objects.filter(country="US", number="911").update(name="Emergencies")
+    edit(folder, "helplines", lambda some: some[0].update(name="Emergencies"))
+
+    assert load(folder).endswith("nothing new.")
+
+    edit(folder, "helplines", lambda some: some[0].update(name="Emergency!"))
+    assert "1 changed" in load(folder)
+
+
 def test_what_a_curator_deleted_does_not_come_back():
     Helpline.objects.filter(country="US", number="741741").delete()
     CrisisPhrase.objects.filter(phrase="overdose").delete()

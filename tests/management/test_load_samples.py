@@ -7,8 +7,10 @@ from datetime import timedelta
 import phonenumbers
 import pytest
 import zipcodes
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from locator import catalogues, curation
@@ -17,6 +19,7 @@ from locator.management.commands import load_samples
 from locator.models import Clinic, DataVersion, OldSlug, User, Verification
 from locator.search import entries
 
+FILE = settings.BASE_DIR / "fixtures" / "sample_clinics.csv"
 STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS
     MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"""
 
@@ -24,7 +27,7 @@ STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI
 @pytest.fixture(scope="module")
 def rows():
     """The services of the file, each with what its clinic says."""
-    with load_samples.FILE.open(encoding="utf-8", newline="") as file:
+    with FILE.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     clinics = {row["clinic"]: row for row in found if row["name"]}
     return [
@@ -181,9 +184,8 @@ def test_samples_stay_out_where_real_clinics_are_published(make_clinic):
 
 
 @pytest.mark.django_db
-def test_a_production_site_never_loads_them(settings):
-    settings.LOCATOR_HTTP = False
-
+@override_settings(LOCATOR_HTTP=False)
+def test_a_production_site_never_loads_them():
     with pytest.raises(CommandError, match="a production site never loads them"):
         load(force=True)
 
@@ -191,14 +193,13 @@ def test_a_production_site_never_loads_them(settings):
 
 
 @pytest.mark.django_db
-def test_a_file_that_does_not_fit_is_refused_with_a_sentence(tmp_path, monkeypatch):
+def test_a_file_that_does_not_fit_is_refused_with_a_sentence(tmp_path):
     broken = tmp_path / "sample_clinics.csv"
-    text = load_samples.FILE.read_text("utf-8")
+    text = FILE.read_text("utf-8")
     broken.write_text(text.replace("video; phone", "video; telegraph", 1), "utf-8")
-    monkeypatch.setattr(load_samples, "FILE", broken)
 
     with pytest.raises(CommandError, match=r"line 2: .* telegraph"):
-        load()
+        load(file=broken)
 
     assert not Clinic.objects.exists()
 

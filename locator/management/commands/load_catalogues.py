@@ -200,12 +200,9 @@ class _FileLoad:
     def _follow(self, row: models.Model, loaded: LoadedEntry, entry: Values) -> None:
         """Write what the fixture changed, where nobody edited that field meanwhile."""
         now, then = self._values(row), loaded.values
-        edited = {name for name in entry if now[name] != then.get(name, now[name])}
-        changed = {
-            name: value
-            for name, value in entry.items()
-            if name not in edited and now[name] != value
-        }
+        other = {name for name, value in entry.items() if now[name] != value}
+        edited = {name for name in other if now[name] != then.get(name, now[name])}
+        changed = {name: entry[name] for name in other - edited}
         self.tally["kept"] += bool(edited)
         if changed:
             self._write(row, changed)

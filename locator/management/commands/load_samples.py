@@ -1,6 +1,7 @@
 """Show a new site with the invented clinics of `fixtures/sample_clinics.csv`."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,6 @@ from ...importers.load import Import, ImportFailedError, Job, Outcome
 from ...models import Clinic, User, Verification
 from ...search import entries
 
-FILE = settings.BASE_DIR / "fixtures" / "sample_clinics.csv"
 CHECKER = "samples"
 
 # How many days before the loading a clinic was checked, and how; None for never. The
@@ -44,8 +44,14 @@ class Command(BaseCommand):
             action="store_true",
             help="show the samples although real clinics are published",
         )
+        parser.add_argument(
+            "--file",
+            type=Path,
+            default=settings.BASE_DIR / "fixtures" / "sample_clinics.csv",
+            help="read other samples than those of fixtures/",
+        )
 
-    def handle(self, *, force, verbosity, **options):
+    def handle(self, *, force, file, verbosity, **options):
         if not settings.LOCATOR_HTTP:
             raise CommandError(
                 "Sample clinics do not exist, so a production site never loads them. "
@@ -54,18 +60,18 @@ class Command(BaseCommand):
         if not force and Clinic.objects.published().real().exists():
             said = "Samples: real clinics are published, so none was loaded."
         else:
-            said = load(show_again=force)
+            said = load(file, show_again=force)
         if verbosity:
             self.stdout.write(said)
 
 
 @transaction.atomic
-def load(*, show_again: bool) -> str:
-    """Make the samples what the file says, all or nothing; says what was done.
+def load(file: Path, *, show_again: bool) -> str:
+    """Make the samples what `file` says, all or nothing; says what was done.
 
     With `show_again` those that gave way to real clinics are published again.
     """
-    outcome = _imported()
+    outcome = _imported(file)
     samples = Clinic.objects.samples()
     if outcome.run:
         new = samples.filter(records__first_run=outcome.run).distinct()
@@ -79,14 +85,14 @@ def load(*, show_again: bool) -> str:
     return f"Samples: {samples.count()} clinics, {told or 'nothing new'}."
 
 
-def _imported() -> Outcome:
-    """What the import of the file did; CommandError where it does not fit."""
-    importing = Import(Job(layout="csv", path=FILE, is_sample=True))
+def _imported(file: Path) -> Outcome:
+    """What the import of `file` did; CommandError where it does not fit."""
+    importing = Import(Job(layout="csv", path=file, is_sample=True))
     try:
         read = importing.read()
         if read.rejections:
             first = read.rejections[0]
-            raise CommandError(f"{FILE.name}, line {first.line}: {first.reason}")
+            raise CommandError(f"{file.name}, line {first.line}: {first.reason}")
         return importing.apply()
     except ImportFailedError as error:
         raise CommandError(str(error)) from None
