@@ -6,6 +6,9 @@ come from the bits of the hits and the catalogues in memory: one SELECT a page.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -26,6 +29,7 @@ from . import wording
 from .catalogues import Catalogues
 from .filters import ClinicFilter
 from .geo import miles_from_km
+from .lexicon import Lexicon
 from .models import Catalogue, Clinic, Phone, Service, ServiceType, Stated
 from .reasons import Match, reasons
 from .search.query import ClinicHit, Fact, SearchResults, ServiceHit
@@ -54,6 +58,10 @@ COLUMNS = (
     "clinic__organization__name",
     "clinic__source__short_name",
 )
+
+
+# The nouns whose entries a card names.
+STATED = ("specialties", "modalities", "languages", "payments", "ages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +102,18 @@ class Card:
     restrictions: tuple[str, ...]
     services: tuple[ServiceLine, ...]
     needs: tuple[str, ...]
-    stated: Mapping[str, list[Catalogue]]
+    stated: Mapping[str, tuple[Catalogue, ...]]
+    specialties: tuple[str, ...]
+    modalities: tuple[str, ...]
+    languages: tuple[str, ...]
+    payments: tuple[str, ...]
+    ages: tuple[str, ...]
     accepting: Stated
     accepting_text: str
     phone: wording.PhoneLine | None
     dated: str
     dated_note: str
     is_sample: bool
-
-    @property
-    def modalities(self) -> list[str]:
-        return self._labels("modalities")
-
-    @property
-    def languages(self) -> list[str]:
-        return self._labels("languages")
-
-    @property
-    def payments(self) -> list[str]:
-        return self._labels("payments")
-
-    @property
-    def ages(self) -> list[str]:
-        return self._labels("ages")
-
-    def _labels(self, noun: str) -> list[str]:
-        return [entry.label() for entry in self.stated[noun]]
 
 
 def cards(results: SearchResults, asked: ClinicFilter) -> tuple[Card, ...]:
@@ -135,6 +129,7 @@ def cards_of(
     if query is None or not results.hits:
         return ()
     rows = _rows(results.hits, query.region)
+    lexicon = Lexicon(catalogues)
     first = (query.page - 1) * query.page_size + 1
     found = []
     for number, hit in enumerate(results.hits, first):
@@ -144,7 +139,7 @@ def cards_of(
             if service.service_id in rows
         }
         if services:
-            match = Match(hit, services, catalogues, query, start)
+            match = Match(hit, services, lexicon, query, start)
             found.append(_card(match, number))
     return tuple(found)
 
@@ -257,7 +252,7 @@ def _card(match: Match, number: int) -> Card:
         url=clinic.get_absolute_url(),
         name=clinic.name,
         organization=wording.organization(clinic),
-        town=wording.town(clinic, match.region_label(clinic.region_id)),
+        town=wording.town(clinic, match.lexicon.region(clinic.region_id)),
         km=None if km is None else round(km, 2),
         miles=None if km is None else round(miles_from_km(km), 2),
         distance=match.distance,
@@ -272,7 +267,7 @@ def _card(match: Match, number: int) -> Card:
             for each in match.services
         ),
         needs=_needs(match),
-        stated=_stated(match),
+        **_stated(match),
         accepting=accepting,
         accepting_text=str(wording.ACCEPTING[accepting]),
         phone=_phone(match.row),
@@ -297,23 +292,31 @@ def _restrictions(match: Match) -> tuple[str, ...]:
 
 
 def _restriction(match: Match, service: ServiceHit) -> str:
-    return wording.restriction(match.catalogues.eligibilities.of(service.eligibility))
+    entries = match.lexicon.entries("eligibility", service.eligibility)
+    return wording.restriction(entries) if entries else ""
 
 
 def _line(
     match: Match, service: ServiceHit, *, is_restriction_told: bool
 ) -> ServiceLine:
-    entry = match.catalogues.service_types.of(service.types)[0]
-    category = wording.category_of(entry, is_remote=service.remote is Fact.YES)
-    return ServiceLine(
-        code=entry.code,
-        type=entry.label(),
-        category=category,
-        category_label=str(wording.CATEGORIES[category]) if category else "",
-        category_url=wording.category_url(category),
-        specialties=tuple(match.catalogues.specialties.labels(service.specialties)),
-        restriction="" if is_restriction_told else _restriction(match, service),
-    )
+    is_remote = service.remote is Fact.YES
+    restriction = "" if is_restriction_told else _restriction(match, service)
+    key = (service.types, service.specialties, is_remote, restriction)
+
+    def line() -> ServiceLine:
+        (entry,) = match.lexicon.entries("types", service.types)
+        category = wording.category_of(entry, is_remote=is_remote)
+        return ServiceLine(
+            code=entry.code,
+            type=entry.label(),
+            category=category,
+            category_label=str(wording.CATEGORIES[category]) if category else "",
+            category_url=wording.category_url(category),
+            specialties=match.lexicon.labels("specialties", service.specialties),
+            restriction=restriction,
+        )
+
+    return match.lexicon.once(("line", *key), line)
 
 
 def _needs(match: Match) -> tuple[str, ...]:
@@ -335,17 +338,14 @@ def _accepting(match: Match) -> Stated:
     return Stated.NO if facts == {Fact.NO} else Stated.UNKNOWN
 
 
-def _stated(match: Match) -> dict[str, list[Catalogue]]:
-    """The entries that the matching services state between them, by their noun."""
-    choices = {
-        "specialties": match.catalogues.specialties,
-        "modalities": match.catalogues.modalities,
-        "languages": match.catalogues.languages,
-        "payments": match.catalogues.payments,
-        "ages": match.catalogues.age_groups,
+def _stated(match: Match) -> dict[str, Any]:
+    """What the matching services state between them: entries, and labels by noun."""
+    masks = {
+        noun: reduce(or_, (getattr(service, noun) for service in match.services))
+        for noun in STATED
     }
-    masks = dict.fromkeys(choices, 0)
-    for service in match.services:
-        for noun in masks:
-            masks[noun] |= getattr(service, noun)
-    return {noun: choices[noun].of(mask) for noun, mask in masks.items()}
+    lexicon = match.lexicon
+    return {
+        "stated": {noun: lexicon.entries(noun, mask) for noun, mask in masks.items()},
+        **{noun: lexicon.labels(noun, mask) for noun, mask in masks.items()},
+    }

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from . import wording
-from .catalogues import Catalogues
+from .lexicon import Lexicon
 from .models import Clinic, CoverageArea, Service, Stated
 from .search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit
 
@@ -23,7 +23,7 @@ class Match:
 
     hit: ClinicHit
     rows: Mapping[int, Service]
-    catalogues: Catalogues
+    lexicon: Lexicon
     query: SearchQuery
     start: str
 
@@ -36,7 +36,7 @@ class Match:
     def clinic(self) -> Clinic:
         return self.row.clinic
 
-    @property
+    @cached_property
     def services(self) -> list[ServiceHit]:
         return [each for each in self.hit.services if each.service_id in self.rows]
 
@@ -62,16 +62,13 @@ class Match:
             each.basis is Basis.ASSUMED for each in remote
         )
 
-    @property
+    @cached_property
     def distance(self) -> str:
         """How far from the start, in words; "" where that is not known."""
         if self.hit.km is None:
             return ""
         is_rough = wording.is_rough(self.clinic)
         return wording.distance(self.hit.km, self.query.unit, is_rough=is_rough)
-
-    def region_label(self, code: str | None) -> str:
-        return self.catalogues.region_label(code) if code else ""
 
 
 def is_remote_only(service: ServiceHit) -> bool:
@@ -98,7 +95,7 @@ def _in_person(match: Match) -> str:
             "distance": match.distance,
             "start": match.start,
         }
-    place = match.clinic.city or match.region_label(match.clinic.region_id)
+    place = match.clinic.city or match.lexicon.region(match.clinic.region_id)
     return _("In person: in %(place)s") % {"place": place} if place else _("In person")
 
 
@@ -106,10 +103,8 @@ def _remote(match: Match, service: ServiceHit) -> list[str]:
     """How, and whether that reaches the patient; then how far that is said of it."""
     if service.remote is not Fact.YES:
         return [_("Remote visits not stated: ask the clinic")]
-    modalities = match.catalogues.modalities.labels(service.modalities)
-    ways = wording.remote_ways(modalities, is_only=is_remote_only(service))
     row = match.rows[service.service_id]
-    found = [_reach(match, row, ways)]
+    found = [_reach(match, row, _ways(match, service))]
     if row.remote_is_clinic_wide:
         found.append(
             _("Remote visits are stated for the clinic, not for this programme")
@@ -117,19 +112,29 @@ def _remote(match: Match, service: ServiceHit) -> list[str]:
     return found
 
 
+def _ways(match: Match, service: ServiceHit) -> str:
+    is_only = is_remote_only(service)
+    labels = match.lexicon.labels("modalities", service.modalities)
+    return match.lexicon.once(
+        ("ways", labels, is_only), lambda: wording.remote_ways(labels, is_only=is_only)
+    )
+
+
 def _reach(match: Match, row: Service, ways: str) -> str:
     if not match.query.region or not row.covered_basis:
         return ways
-    region = match.region_label(row.covered_region)
-    if row.covered_basis == CoverageArea.Basis.ASSUMED:
+    key = (row.covered_region, row.covered_basis, row.covered_as_of, row.covered_source)
+    return match.lexicon.once(("reach", ways, *key), lambda: _worded(match, ways, *key))
+
+
+def _worded(
+    match: Match, ways: str, code: str, basis: str, as_of: str, source: str | None
+) -> str:
+    region = match.lexicon.region(code)
+    if basis == CoverageArea.Basis.ASSUMED:
         assumed = wording.assumed_coverage(region)
         return _("%(ways)s. %(assumed)s") % {"ways": ways, "assumed": assumed}
-    coverage = wording.coverage(
-        row.covered_basis,
-        region,
-        source=row.covered_source or "",
-        as_of=row.covered_as_of,
-    )
+    coverage = wording.coverage(basis, region, source=source or "", as_of=as_of)
     return _("%(ways)s: %(coverage)s") % {"ways": ways, "coverage": coverage}
 
 
@@ -138,7 +143,7 @@ def _other_telehealth(match: Match) -> str:
     types = [
         label
         for each in match.services
-        for label in match.catalogues.service_types.labels(each.types)
+        for label in match.lexicon.labels("types", each.types)
     ]
     services = wording.listed(dict.fromkeys(types))
     if match.row.clinic_remote == Stated.YES:

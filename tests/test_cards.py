@@ -259,10 +259,10 @@ def test_a_card_tells_what_the_matching_services_state(shown, make_clinic):
     assert [line.specialties for line in card.services] == [
         ("Mental health", "Trauma and PTSD")
     ]
-    assert card.modalities == ["Video"]
-    assert card.languages == ["English", "Spanish"]
-    assert card.payments == ["Medicaid"]
-    assert card.ages == ["Adults (26–64)"]
+    assert card.modalities == ("Video",)
+    assert card.languages == ("English", "Spanish")
+    assert card.payments == ("Medicaid",)
+    assert card.ages == ("Adults (26–64)",)
     assert (card.accepting, card.accepting_text) == ("yes", "Accepts new patients")
 
 
