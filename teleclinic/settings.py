@@ -7,13 +7,18 @@ with its name. `LOCATOR_HTTP=1` is for one's own machine: plain HTTP, local host
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import get_language_info
 from environs import Env, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
+
+
+def _list(name: str, default: list[str], **options) -> list[str]:
+    """The values of a variable with commas between; spaces around them do not count."""
+    return env.list(name, default, subcast=str.strip, **options)
 
 
 def _like(pattern: str, example: str) -> validate.Regexp:
@@ -43,7 +48,7 @@ if DEBUG and not LOCATOR_HTTP:
 LOCATOR_VAR = Path(env.str("LOCATOR_VAR", "") or BASE_DIR / "var").absolute()
 
 # The host names that the site answers to, with commas between.
-ALLOWED_HOSTS = env.list(
+ALLOWED_HOSTS = _list(
     "LOCATOR_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCATOR_HTTP else []
 )
 
@@ -90,7 +95,7 @@ LOCATOR_HOME_REGION = env.str(
     "LOCATOR_HOME_REGION", "", validate=_like("[A-Z]{2}-[A-Z0-9]{1,3}", "US-TX")
 )
 # Who may show the public pages in a frame.
-LOCATOR_FRAME_ANCESTORS = env.list(
+LOCATOR_FRAME_ANCESTORS = _list(
     "LOCATOR_FRAME_ANCESTORS",
     [],
     validate=_each_like(
@@ -264,7 +269,7 @@ CSRF_COOKIE_SECURE = not LOCATOR_HTTP
 SECURE_REFERRER_POLICY = "same-origin"
 if LOCATOR_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_TRUSTED_ORIGINS = env.list(
+CSRF_TRUSTED_ORIGINS = _list(
     "LOCATOR_TRUSTED_ORIGINS",
     [],
     validate=_each_like(r"https?://[\w.*-]+(:\d+)?", "https://clinics.example.org"),
@@ -291,13 +296,13 @@ PERMISSIONS_POLICY = {
 # --- Words and time ----------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LOCATOR_LANGUAGES = env.list("LOCATOR_LANGUAGES", []) or ["en"]
-for _code in LOCATOR_LANGUAGES:
-    if _code not in LANG_INFO:
-        raise ImproperlyConfigured(
-            f"LOCATOR_LANGUAGES: no language {_code!r}. Write codes as en,es,hi."
-        )
-LANGUAGES = [(code, LANG_INFO[code]["name"]) for code in LOCATOR_LANGUAGES]
+LOCATOR_LANGUAGES = _list("LOCATOR_LANGUAGES", []) or ["en"]
+try:
+    LANGUAGES = [(code, get_language_info(code)["name"]) for code in LOCATOR_LANGUAGES]
+except KeyError as error:
+    raise ImproperlyConfigured(
+        f"LOCATOR_LANGUAGES: {error.args[0]} Write codes as en,es,hi."
+    ) from None
 LOCALE_PATHS = _layers("locale")
 USE_I18N = True
 USE_TZ = True

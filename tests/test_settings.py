@@ -179,3 +179,14 @@ def test_only_a_proxy_of_the_operators_may_say_that_a_request_came_by_https():
     said = visited(forwarded, LOCATOR_PROXY="1")
     assert said.startswith("200")
     assert "'Strict-Transport-Security': 'max-age=31536000; includeSubDomains" in said
+
+
+def test_spaces_between_the_values_of_a_list_do_not_count():
+    said = printed(
+        "settings.ALLOWED_HOSTS, settings.LOCATOR_LANGUAGES",
+        SECRET_KEY=SECRET,
+        LOCATOR_HOSTS="clinics.example.org, www.example.org",
+        LOCATOR_LANGUAGES="en, es",
+    )
+
+    assert said == "['clinics.example.org', 'www.example.org'] ['en', 'es']"
