@@ -1,59 +1,30 @@
 """What a visitor asks: from the parameters of an address to a `SearchQuery`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
-import django_filters
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import catalogues as catalogues_module
 from .catalogues import Catalogues, Choices
-from .forms import (
-    LAST_NUMBER,
-    CodesField,
-    CoordinateField,
-    CountField,
-    Distance,
-    DistanceField,
-    OneCodeField,
-    RegionField,
-    SearchForm,
-    TextField,
-    UnitField,
-    WordsField,
-)
+from .forms import CountField, Distance
 from .links import Link, SearchLinks
 from .models import Clinic
-from .questions import (
-    CATALOGUE_OF,
-    CATEGORIES,
-    CONTACTS,
-    FLAGS,
-    SORTS,
-    UNITS,
-    VISITS,
-    Answer,
-    Asker,
-    Question,
-    answers,
-)
+from .parameters import MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
+from .questions import CATALOGUE_OF, CONTACTS, Answer, Asker, Question, answers
 from .search import holdings as holdings_module
 from .search.holdings import Holdings
 from .search.query import Category, SearchQuery, Sort, Visit
 from .text import words
 from .whereabouts import Whereabouts
-
-PAGE_SIZE = 20
-MOST_A_PAGE = 1000
 
 
 class Outcome(StrEnum):
@@ -65,90 +36,11 @@ class Outcome(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
 
 
-class Parameter(django_filters.Filter):
-    """A parameter of a search. It cleans its value and narrows no queryset."""
-
-    def __init__(self, field_class: type, label: str | Promise, **kwargs) -> None:
-        self.field_class = field_class
-        super().__init__(label=label, **kwargs)
-
-
-def _of_catalogue(label: Promise) -> Parameter:
-    """Codes of a catalogue; `ClinicFilter` says of which one as it is made."""
-    return Parameter(CodesField, label)
-
-
-def _known(codes: Iterable[str]) -> Callable[[], list[tuple[str, str]]]:
-    """Choices that are only checked; what is drawn are `questions`."""
-    return lambda: [(code, code) for code in codes]
-
-
-class ClinicFilter(django_filters.FilterSet):
+class ClinicFilter(Parameters):
     """The parameters of a search, cleaned, and the `query` that they make.
 
     It never reads a clinic: `search.find` does. `outcome` says whether it may.
     """
-
-    place = Parameter(
-        TextField,
-        gettext_lazy("Where are you?"),
-        help_text=gettext_lazy("ZIP code, PIN code, town, state or country"),
-    )
-    lat = Parameter(CoordinateField, gettext_lazy("Latitude"), most=90)
-    lon = Parameter(CoordinateField, gettext_lazy("Longitude"), most=180)
-    region = Parameter(
-        RegionField,
-        gettext_lazy("Where will you be during the visit?"),
-        help_text=gettext_lazy("Where a clinician may treat you hangs on this"),
-    )
-    visit = Parameter(
-        OneCodeField, gettext_lazy("Kind of visit"), choices=_known(VISITS)
-    )
-    within = Parameter(DistanceField, gettext_lazy("How far away"))
-    unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=_known(UNITS))
-    category = Parameter(
-        CodesField,
-        gettext_lazy("Kind of service"),
-        choices=_known(["any", *CATEGORIES]),
-    )
-    type = _of_catalogue(gettext_lazy("Service"))
-    specialty = _of_catalogue(gettext_lazy("What for"))
-    modality = _of_catalogue(gettext_lazy("Remote visit by"))
-    language = _of_catalogue(gettext_lazy("Language"))
-    payment = _of_catalogue(gettext_lazy("How you pay"))
-    age = _of_catalogue(gettext_lazy("Age of the patient"))
-    accepting = Parameter(
-        OneCodeField,
-        gettext_lazy("Accepting new patients"),
-        choices=_known([FLAGS["accepting"]]),
-    )
-    open = Parameter(
-        OneCodeField, gettext_lazy("Open now"), choices=_known([FLAGS["open"]])
-    )
-    eligibility = _of_catalogue(gettext_lazy("Open to"))
-    accessibility = _of_catalogue(gettext_lazy("Accessibility"))
-    contact = Parameter(
-        CodesField, gettext_lazy("Can be reached by"), choices=_known(CONTACTS)
-    )
-    unstated = Parameter(
-        OneCodeField,
-        gettext_lazy("Also clinics that do not state what I ask for"),
-        choices=_known([FLAGS["unstated"]]),
-    )
-    q = Parameter(
-        WordsField,
-        gettext_lazy("Name of a clinic"),
-        help_text=gettext_lazy("Words of its name, its organization or its town"),
-    )
-    sort = Parameter(OneCodeField, gettext_lazy("Sort by"), choices=_known(SORTS))
-    page = Parameter(
-        CountField, gettext_lazy("Page"), empty=1, most=LAST_NUMBER, is_capped=True
-    )
-
-    class Meta:
-        model = Clinic
-        fields = ()
-        form = SearchForm
 
     def __init__(
         self,
@@ -164,8 +56,8 @@ class ClinicFilter(django_filters.FilterSet):
         self.now = now or timezone.now()
         for name, kind in CATALOGUE_OF.items():
             codes = getattr(catalogues, kind).by_code
-            self.filters[name].extra["choices"] = _known(codes)
-        self.filters["region"].extra["choices"] = _known(catalogues.regions)
+            self.filters[name].extra["choices"] = known(codes)
+        self.filters["region"].extra["choices"] = known(catalogues.regions)
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -184,10 +76,6 @@ class ClinicFilter(django_filters.FilterSet):
             catalogues=catalogues_module.of(request),
             holdings=holdings_module.of(request),
         )
-
-    def filter_queryset(self, queryset):
-        """Refuse: answers come from search entries, so `.qs` has no use."""
-        raise TypeError("A ClinicFilter asks; search.find answers.")
 
     # --- What became of it -----------------------------------------------------------
 
@@ -243,7 +131,11 @@ class ClinicFilter(django_filters.FilterSet):
 
     @cached_property
     def where(self) -> Whereabouts:
-        return Whereabouts(self.cleaned, settings.LOCATOR_HOME_COUNTRY)
+        return Whereabouts(
+            self.cleaned,
+            catalogues=self.catalogues,
+            home_country=settings.LOCATOR_HOME_COUNTRY,
+        )
 
     @property
     def where_label(self) -> str:
@@ -399,6 +291,17 @@ class ClinicFilter(django_filters.FilterSet):
         """The places to pick from, or the others of that name."""
         others = self.where.found.others if self.where.found else ()
         return [Link(each.name, self.links.url(place=each.query)) for each in others]
+
+    @property
+    def place_hint(self) -> str:
+        """What to write instead of a postcode of a country of which we hold none."""
+        country = self.where.found.unheld_postcodes_of if self.where.found else ""
+        if not country:
+            return ""
+        label = self.catalogues.region_label(country)
+        return _("We hold no postcodes of %(country)s yet: write a town instead.") % {
+            "country": label
+        }
 
     @property
     def spellings(self) -> list[Link]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from .catalogues import Catalogues
 from .geo import Point
 from .models.region import country_of
 from .places import Found, FoundPlace, RegionAt, find_place, nearby_regions, region_at
@@ -17,7 +18,10 @@ class Whereabouts:
     that is asked for wins over the place's own.
     """
 
-    def __init__(self, cleaned: Mapping, home_country: str) -> None:
+    def __init__(
+        self, cleaned: Mapping, *, catalogues: Catalogues, home_country: str
+    ) -> None:
+        self._catalogues = catalogues
         self._text = cleaned.get("place") or ""
         self._lat, self._lon = cleaned.get("lat"), cleaned.get("lon")
         self._region = cleaned.get("region") or ""
@@ -27,7 +31,9 @@ class Whereabouts:
     @cached_property
     def found(self) -> Found | None:
         """What the named place may be; None where none was named."""
-        return find_place(self._text) if self._text else None
+        if not self._text:
+            return None
+        return find_place(self._text, catalogues=self._catalogues)
 
     @property
     def place(self) -> FoundPlace | None:

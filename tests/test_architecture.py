@@ -16,7 +16,7 @@ FLOORS = [
     {"importers"},
     {"aid", "forms", "links", "whereabouts", "wording"},
     {"lexicon", "paging", "questions"},
-    {"reasons"},
+    {"parameters", "reasons"},
     {"filters"},
     {"cards", "notes"},
     {"geojson", "profile", "templatetags"},
