@@ -20,6 +20,14 @@ from .search.query import Category, SearchResults, Visit
 
 MOST_LINKS = 60
 MOST_LABELS = 5
+MOST_OTHERS = 12
+# Parameters that ask a fact of which a listing may say nothing.
+MAY_BE_UNSTATED = (
+    *CATALOGUE_OF,
+    "accepting",
+    "open",
+    "contact",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ def _of_the_place(asked: ClinicFilter) -> Iterator[Note]:
     where = asked.where
     if where.place and asked.place_links:
         text = _("%(place)s. Others of that name:") % {"place": where.place.name}
-        yield Note("place", text, tuple(asked.place_links))
+        yield Note("place", text, tuple(asked.place_links[:MOST_OTHERS]))
     if where.place and where.has_position:
         text = _("We start from %(place)s, not from your location.")
         yield Note("ignored", text % {"place": where.place.name})
@@ -207,14 +215,28 @@ def _of_those_left_out(asked: ClinicFilter, results: SearchResults) -> Iterator[
         url = asked.links.url(category=Category.TELEHEALTH_ONLY.value)
         yield Note("more", text, (Link(_("Show other telehealth"), url),))
     if count := results.left_out_unstated:
+        url = asked.links.url(unstated="include")
+        text = _of_the_silent(asked, count)
+        yield Note("unstated", text, (Link(_("Show them too"), url),))
+
+
+def _of_the_silent(asked: ClinicFilter, count: int) -> str:
+    if any(asked.cleaned[name] for name in MAY_BE_UNSTATED):
         text = ngettext(
             "%(count)d clinic was left out because it does not state what you ask for.",
             "%(count)d clinics were left out because they do not state what you ask "
             "for.",
             count,
-        ) % {"count": count}
-        url = asked.links.url(unstated="include")
-        yield Note("unstated", text, (Link(_("Show them too"), url),))
+        )
+    else:
+        text = ngettext(
+            "%(count)d clinic was left out because it does not state how it sees "
+            "people.",
+            "%(count)d clinics were left out because they do not state how they see "
+            "people.",
+            count,
+        )
+    return text % {"count": count}
 
 
 # --- What we hold --------------------------------------------------------------------

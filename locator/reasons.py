@@ -50,9 +50,13 @@ class Match:
         ways = (("remote", self.hit.is_remote), ("in-person", self.hit.is_in_person))
         return tuple(way for way, is_so in ways if is_so)
 
-    @property
+    @cached_property
     def is_remote_only(self) -> bool:
-        return bool(self.treating) and all(map(is_remote_only, self.treating))
+        """Whether all that treats is remote yes, in person no (RULES 7)."""
+        return bool(self.treating) and all(
+            each.remote is Fact.YES and each.in_person is Fact.NO
+            for each in self.treating
+        )
 
     @property
     def is_assumed(self) -> bool:
@@ -69,10 +73,6 @@ class Match:
             return ""
         is_rough = wording.is_rough(self.clinic)
         return wording.distance(self.hit.km, self.query.unit, is_rough=is_rough)
-
-
-def is_remote_only(service: ServiceHit) -> bool:
-    return service.remote is Fact.YES and service.in_person is Fact.NO
 
 
 def reasons(match: Match) -> tuple[str, ...]:
@@ -113,7 +113,8 @@ def _remote(match: Match, service: ServiceHit) -> list[str]:
 
 
 def _ways(match: Match, service: ServiceHit) -> str:
-    is_only = is_remote_only(service)
+    # Beside a service that can be visited, "only" would be read of the whole clinic.
+    is_only = match.is_remote_only
     labels = match.lexicon.labels("modalities", service.modalities)
     return match.lexicon.once(
         ("ways", labels, is_only), lambda: wording.remote_ways(labels, is_only=is_only)

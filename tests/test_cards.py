@@ -180,6 +180,22 @@ def test_a_clinic_that_matches_both_ways_says_both(shown, make_clinic):
     assert not card.is_remote_only
 
 
+def test_only_is_said_of_a_clinic_that_cannot_be_visited_for_any_of_it(
+    shown, make_clinic
+):
+    remote_only = {"covers": ["US-TX"], "modalities": ["message"], "in_person": "no"}
+    make_clinic("Only", services=[remote_only])
+    make_clinic("Both", at=NEAR, services=[remote_only, {"specialties": ["skin"]}])
+
+    found = shown("place=Austin")
+
+    assert found["Only"].reasons[0].startswith("Remote only, by messages")
+    assert found["Only"].is_remote_only
+    assert not found["Both"].is_remote_only
+    assert any(each.startswith("By messages") for each in found["Both"].reasons)
+    assert not any("only" in each for each in found["Both"].reasons)
+
+
 def test_what_is_not_stated_is_called_so(shown, make_clinic):
     make_clinic(at=NEAR, covers=["US-TX"], remote="unknown", in_person="unknown")
 

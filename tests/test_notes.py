@@ -131,6 +131,18 @@ def test_those_left_out_for_silence_are_counted_and_shown(said, make_clinic):
     assert said("place=Austin&modality=video&unstated=include", "unstated") == []
 
 
+def test_a_clinic_that_says_nothing_of_its_visits_is_counted_as_silent(
+    said, make_clinic
+):
+    make_clinic(at=NEAR, remote="unknown", in_person="unknown", covers=["US-TX"])
+
+    (note,) = said("place=Austin", "unstated")
+
+    assert note.text == (
+        "1 clinic was left out because it does not state how it sees people."
+    )
+
+
 def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
     make_clinic("Country", covers=["US"])
     make_clinic("Two states", covers=["US-TX", "US-OH"])
