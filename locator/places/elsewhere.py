@@ -1,0 +1,124 @@
+"""What is left to do when the gazetteer holds no such place."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from ..geo import Point
+from ..models import PlaceName
+from ..models.region import country_of
+from . import geocoding, spelling, table
+from .areas import Group, lies_in
+from .found import Found, FoundPlace
+from .reading import Reading
+from .table import Hit
+
+if TYPE_CHECKING:
+    from .finding import Search
+
+MOST_SUGGESTIONS = 5
+
+# In the ranking of spellings, ten times the people are worth two of 100 likeness.
+WORTH_OF_TEN_TIMES = 2
+# A region counts as this many.
+PEOPLE_OF_A_REGION = 10_000_000
+
+
+def beyond_the_table(search: "Search") -> Found:
+    """A place by the operator's geocoder, or none, with the nearest spellings."""
+    return _by_network(search) or Found(
+        "unknown",
+        suggestions=tuple(_suggestions(search))[:MOST_SUGGESTIONS],
+        unheld_postcodes_of=search.words.unheld,
+    )
+
+
+def _by_network(search: "Search") -> Found | None:
+    words = search.words
+    # What is written in distress is sent nowhere, and kept nowhere.
+    if (
+        not geocoding.is_on()
+        or not words.folded
+        or search.catalogues.has_crisis_words(search.text)
+    ):
+        return None
+    area = _area_asked(search)
+    country = country_of(area[0])
+    point = geocoding.locate(search.text, country)
+    region = _region_of(point, area) if point else ""
+    if not region:
+        return None
+    name = " ".join(search.text.split())
+    return Found("found", FoundPlace(name, "city", point, region, country, 0, name))
+
+
+def _area_asked(search: "Search") -> Group:
+    """The regions that the text names; else the country asked for, or the site's own.
+
+    All of them are of one country.
+    """
+    named = next((group for r in search.words.readings for group in r.groups), ())
+    if named:
+        return tuple(code for code in named if country_of(code) == country_of(named[0]))
+    return (search.country or settings.LOCATOR_HOME_COUNTRY,)
+
+
+def _region_of(point: Point, area: Group) -> str:
+    """The region in which `point` lies, "" unless it is in `area`."""
+    at = table.region_at(point).region or table.region_of_nearest_city(point)
+    return at if at and lies_in(at, area) else ""
+
+
+def _suggestions(search: "Search") -> Iterator[str]:
+    words = search.words
+    if words.postcode and not words.readings:
+        codes = spelling.codes_like(words.postcode)
+        hits = {h.folded: h for h in table.named(codes, PlaceName.Kind.POSTCODE)}
+        yield from (hits[code].name for code in codes if code in hits)
+    elif words.readings:
+        yield from dict.fromkeys(_spellings(search))
+
+
+def _spellings(search: "Search") -> Iterator[str]:
+    """First the same name in other regions, then names like it in those asked for."""
+    readings = search.words.readings
+    reading = next((r for r in readings if r.groups), readings[0])
+    for hit in _same_name_elsewhere(search, reading):
+        yield search.wording.place(hit).spelling
+    likes = spelling.nearest(reading.name, search.areas.official)
+    hits = table.named(likes, PlaceName.Kind.OFFICIAL) if likes else []
+    ranked = [
+        (_weight(likes[hit.folded], hit.population), search.wording.place(hit).spelling)
+        for hit in hits
+        if _is_asked_for(search, hit.area, reading)
+    ]
+    ranked += [
+        (_weight(likes[name], PEOPLE_OF_A_REGION), search.wording.place(code).spelling)
+        for name in likes
+        for code in search.areas.official.get(name, ())
+        if _is_asked_for(search, code, reading)
+    ]
+    yield from (
+        name for _, name in sorted(ranked, key=lambda pair: (-pair[0], pair[1]))
+    )
+
+
+def _same_name_elsewhere(search: "Search", reading: Reading) -> list[Hit]:
+    named = [
+        hit
+        for hit in search.hits
+        if hit.folded == reading.name and hit.name_kind == PlaceName.Kind.OFFICIAL
+    ]
+    return sorted(named, key=lambda hit: -hit.population)[:2]
+
+
+def _is_asked_for(search: "Search", code: str, reading: Reading) -> bool:
+    if search.country and not lies_in(code, (search.country,)):
+        return False
+    return not reading.groups or any(lies_in(code, group) for group in reading.groups)
+
+
+def _weight(likeness: float, population: int) -> float:
+    return likeness + WORTH_OF_TEN_TIMES * math.log10(1 + population)

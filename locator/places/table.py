@@ -1,0 +1,181 @@
+"""Reads of the gazetteer. Every one is a single query over an index."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import Q
+
+from ..geo import BANDS_PER_DEGREE, Point, box_around, distance_km
+from ..models import Place, PlaceName
+from ..models.region import country_of
+
+# Countries whose letters the US posts; their postcodes are among the US's.
+POSTED_BY_US = ("US", "FM", "MH", "PW")
+
+NAMES_PER_QUERY = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place, and the folded name and the kind of name that it was found by."""
+
+    folded: str
+    name_kind: PlaceName.Kind
+    pk: int
+    kind: Place.Kind
+    name: str
+    region: str
+    country: str
+    latitude: float | None
+    longitude: float | None
+    population: int
+    town: str
+
+    @property
+    def point(self) -> Point | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(self.latitude, self.longitude)
+
+    @property
+    def area(self) -> str:
+        """The region, or where it lies in none, the country."""
+        return self.region or self.country
+
+    def is_within(self, km: float, other: "Hit") -> bool:
+        """Whether both lie within `km`; without points, whether in one region."""
+        if self.point is None or other.point is None:
+            return self.area == other.area
+        return distance_km(self.point, other.point) <= km
+
+
+def named(names: Iterable[str], kind: PlaceName.Kind | None = None) -> list[Hit]:
+    """Every place that has one of the folded `names`, once for each of them."""
+    found = PlaceName.objects.filter(folded__in=names)
+    if kind is not None:
+        found = found.filter(kind=kind)
+    rows = found.values_list(
+        "folded",
+        "kind",
+        "place_id",
+        "place__kind",
+        "place__name",
+        "place__region_id",
+        "place__country",
+        "place__latitude",
+        "place__longitude",
+        "place__population",
+        "place__town",
+    )
+    return [
+        Hit(folded, name_kind, pk, kind, name, region or "", *rest)
+        for folded, name_kind, pk, kind, name, region, *rest in rows
+    ]
+
+
+def postcodes(country: str, codes: Iterable[str]) -> dict[str, Place]:
+    """Those of `codes` that `country` has, each with its place; a query for 900.
+
+    Codes as they are written on letters, in full: `02203`, not `2203` nor
+    `02203-1234`. Of a place, `point`, `region_id`, `time_zone` and `town` tell.
+    """
+    countries = POSTED_BY_US if country == "US" else (country,)
+    found: dict[str, Place] = {}
+    rest = iter(set(codes))
+    while part := list(islice(rest, NAMES_PER_QUERY)):
+        names = PlaceName.objects.filter(
+            folded__in=part,
+            kind=PlaceName.Kind.POSTCODE,
+            place__country__in=countries,
+        ).select_related("place")
+        found |= {each.folded: each.place for each in names}
+    return found
+
+
+def postcode_point(code: str, country: str) -> Place | None:
+    """The place of one postcode; see `postcodes`."""
+    return postcodes(country, [code]).get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAt:
+    """The region of a point, "" for none, and others so near that it may be theirs."""
+
+    region: str = ""
+    also: tuple[str, ...] = ()
+
+
+# RULES 5.
+NEAREST_KM = 50
+BORDER_KM = 15
+
+
+def region_at(point: Point) -> RegionAt:
+    """The region of the postcode nearest to `point`, and those of a border nearby."""
+    distances = _regions_around(point, NEAREST_KM)
+    if not distances:
+        return RegionAt()
+    region = min(distances, key=lambda code: (distances[code], code))
+    return RegionAt(region, _near(distances, region))
+
+
+def nearby_regions(point: Point, region: str) -> tuple[str, ...]:
+    """Other regions with a postcode so near to a place of `region`, nearest first."""
+    return _near(_regions_around(point, BORDER_KM), region)
+
+
+def _near(distances: Mapping[str, float], region: str) -> tuple[str, ...]:
+    near = [
+        code
+        for code, km in distances.items()
+        # A country is no other region beside its own subdivision.
+        if km <= BORDER_KM and code not in {region, country_of(region)}
+    ]
+    return tuple(sorted(near, key=lambda code: (distances[code], code)))
+
+
+def _regions_around(point: Point, km: float) -> dict[str, float]:
+    """Regions with a postcode within `km`, each with the kilometres to its nearest."""
+    places = Place.objects.filter(
+        in_box(point, km), kind=Place.Kind.POSTCODE, region__isnull=False
+    )
+    spots = places.values_list("region_id", "latitude", "longitude").distinct()
+    found: dict[str, float] = {}
+    for region, latitude, longitude in spots:
+        away = distance_km(point, Point(latitude, longitude))
+        if away <= km and away < found.get(region, km + 1):
+            found[region] = away
+    return found
+
+
+def in_box(point: Point, km: float) -> Q:
+    """What may lie within `km` of `point`; also across the antimeridian, at a pole."""
+    box = box_around(point, km)
+    longitudes = Q()
+    for west, east in box.longitudes:
+        longitudes |= Q(longitude__gte=west, longitude__lte=east)
+    south = box.first / BANDS_PER_DEGREE - 90
+    north = (box.last + 1) / BANDS_PER_DEGREE - 90
+    return Q(latitude__gte=south, latitude__lte=north) & longitudes
+
+
+CITY_KM = 100
+
+
+def region_of_nearest_city(point: Point) -> str:
+    """The region of the city nearest to `point` within 100 km; "" for none."""
+    cities = Place.objects.filter(
+        in_box(point, CITY_KM),
+        kind=Place.Kind.CITY,
+        population__gt=0,
+        region__isnull=False,
+    )
+    found = [
+        (distance_km(point, Point(latitude, longitude)), region)
+        for region, latitude, longitude in cities.values_list(
+            "region_id", "latitude", "longitude"
+        )
+    ]
+    away, region = min(found, default=(CITY_KM + 1, ""))
+    return region if away <= CITY_KM else ""
