@@ -1,5 +1,6 @@
 """Show a new site with the invented clinics of `fixtures/sample_clinics.csv`."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ...importers.load import Import, ImportFailedError, Job, Outcome
+from ...importers.listing import Listing
+from ...importers.load import SAMPLES, Import, ImportFailedError, Job, Outcome
 from ...models import Clinic, User, Verification
 from ...search import entries
 
@@ -71,7 +73,9 @@ def load(file: Path, *, show_again: bool) -> str:
 
     With `show_again` those that gave way to real clinics are published again.
     """
-    outcome = _imported(file)
+    importing = Import(Job(layout="csv", path=file, is_sample=True))
+    outcome = _imported(importing)
+    listings = importing.reading.listings
     samples = Clinic.objects.samples()
     if outcome.run:
         new = samples.filter(records__first_run=outcome.run).distinct()
@@ -79,20 +83,21 @@ def load(file: Path, *, show_again: bool) -> str:
     done = {
         "new": outcome.tally["clinics_new"],
         "changed": outcome.tally["clinics_changed"],
-        "shown again": _show_again(samples) if show_again else 0,
+        "withdrawn": _withdraw_unlisted(samples, listings),
+        "shown again": _show_again(samples, listings) if show_again else 0,
     }
     told = ", ".join(f"{number} {what}" for what, number in done.items() if number)
-    return f"Samples: {samples.count()} clinics, {told or 'nothing new'}."
+    return f"Samples: {len(listings)} clinics, {told or 'nothing new'}."
 
 
-def _imported(file: Path) -> Outcome:
-    """What the import of `file` did; CommandError where it does not fit."""
-    importing = Import(Job(layout="csv", path=file, is_sample=True))
+def _imported(importing: Import) -> Outcome:
+    """What the import of the samples did; CommandError where they do not fit."""
     try:
         read = importing.read()
         if read.rejections:
             first = read.rejections[0]
-            raise CommandError(f"{file.name}, line {first.line}: {first.reason}")
+            name = importing.job.path.name
+            raise CommandError(f"{name}, line {first.line}: {first.reason}")
         return importing.apply()
     except ImportFailedError as error:
         raise CommandError(str(error)) from None
@@ -134,14 +139,33 @@ def _checker() -> User:
     return checker
 
 
-def _show_again(samples: QuerySet[Clinic]) -> int:
+def _withdraw_unlisted(samples: QuerySet[Clinic], listings: Sequence[Listing]) -> int:
+    """Withdraw those of `samples` that the file had once; how many."""
+    listed = [listing.key for listing in listings]
+    gone = samples.published().filter(records__layout=SAMPLES)
+    return _set_status(
+        gone.exclude(records__key__in=listed),
+        Clinic.Status.WITHDRAWN,
+        Clinic.WithdrawnReason.SAMPLE,
+    )
+
+
+def _show_again(samples: QuerySet[Clinic], listings: Sequence[Listing]) -> int:
     """Publish those of `samples` that gave way to real clinics; how many."""
-    gone = samples.filter(
+    public = [each.key for each in listings if each.status == Clinic.Status.PUBLISHED]
+    gave_way = samples.filter(
         status=Clinic.Status.WITHDRAWN, withdrawn_reason=Clinic.WithdrawnReason.SAMPLE
     )
-    pks = list(gone.values_list("pk", flat=True))
-    gone.update(
-        status=Clinic.Status.PUBLISHED, withdrawn_reason="", updated_at=timezone.now()
+    return _set_status(
+        gave_way.filter(records__layout=SAMPLES, records__key__in=public),
+        Clinic.Status.PUBLISHED,
+    )
+
+
+def _set_status(samples: QuerySet[Clinic], status: str, reason: str = "") -> int:
+    pks = sorted(set(samples.values_list("pk", flat=True)))
+    Clinic.objects.filter(pk__in=pks).update(
+        status=status, withdrawn_reason=reason, updated_at=timezone.now()
     )
     entries.rebuild(pks)
     return len(pks)
