@@ -54,10 +54,9 @@ class Ways:
         treats = (traits & Trait.TELEMEDICINE) != 0
         treats |= ~is_remote & ((traits & Trait.CARE) != 0)
         rank = _rank(reading.query, entries, treats, stated, is_remote)
-        # Of equal doors the narrower region is the better reason.
-        order = np.lexsort(
-            (-entries["region"], entries["service"], rank, entries["clinic"])
-        )
+        # Of equal ways the better basis, then the narrower region is the reason told.
+        reason = (-entries["region"], _BASIS_RANK[entries["basis"]])
+        order = np.lexsort((*reason, entries["service"], rank, entries["clinic"]))
         return cls(
             reading,
             rows[order],
