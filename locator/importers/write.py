@@ -1,0 +1,293 @@
+"""Writes a plan: its rows are made ready without a lock, then written at once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from ..curation import all_slugs, free_slug
+from ..models import Clinic, ImportRun, OldSlug, Organization, Service, SourceRecord
+from ..search import entries
+from . import bulk
+from .diff import ClinicChange, ServiceChange, without_blanks
+from .listing import Listing
+from .plan import Plan, Reading
+from .state import (
+    CLINIC_COMPOUNDS,
+    CLINIC_ROWS,
+    CLINIC_SETS,
+    SERVICE_ROWS,
+    SERVICE_SETS,
+    Facts,
+    chunks,
+    column,
+)
+
+# Told the share of the writing that is done, from 0 to 1.
+Progress = Callable[[float], None]
+Update = tuple[type[Model], int, Facts]
+
+
+class Writer:
+    """One plan on its way into the database.
+
+    Make it before the transaction. Inside it, and only if `still_holds`, `write`.
+    """
+
+    def __init__(self, plan: Plan, reading: Reading, now: datetime) -> None:
+        self.plan, self.reading, self.now = plan, reading, now
+        self.today = timezone.localdate(now).isoformat()
+        self.new = [each for each in plan.changes if each.is_new]
+        self.felt = [each for each in plan.changes if not each.is_new and each.is_felt]
+        self.ids = bulk.Ids()
+        self.inserts = bulk.Inserts()
+        self.updates: list[Update] = []
+        self.organizations: dict[str, int] = {}
+        self.records = dict(plan.records)
+        self.run_id = self.ids.of(ImportRun, 1)[0]
+        self._give_ids()
+        self._ready_organizations()
+        self._ready_clinics()
+        self._ready_services()
+        self._ready_records()
+
+    def still_holds(self) -> bool:
+        """Whether the ids that were given out are still nobody's."""
+        return self.ids.still_free()
+
+    def write(self, progress: Progress) -> None:
+        """Write everything, search entries included, in the caller's transaction."""
+        steps = (self._clear, self.inserts.execute, self._update, self._rebuild)
+        for done, step in enumerate(steps):
+            progress(done / len(steps))
+            step()
+        progress(1)
+
+    # --- Before the lock -------------------------------------------------------
+
+    def _give_ids(self) -> None:
+        for change, pk in zip(
+            self.new, self.ids.of(Clinic, len(self.new)), strict=True
+        ):
+            change.new_pk = pk
+        new = [one for one, _ in self._services() if one.pk is None]
+        for one, pk in zip(new, self.ids.of(Service, len(new)), strict=True):
+            one.new_pk = pk
+        keys = [each.key for each in self._listings() if each.key not in self.records]
+        self.records |= zip(keys, self.ids.of(SourceRecord, len(keys)), strict=True)
+
+    def _services(self) -> Iterator[tuple[ServiceChange, ClinicChange]]:
+        for change in self.plan.changes:
+            for one in change.services:
+                yield one, change
+
+    def _listings(self) -> Iterator[Listing]:
+        for change in self.plan.changes:
+            yield from change.wanted.site.listings
+        yield from self.plan.orphans
+
+    def _ready_organizations(self) -> None:
+        websites: dict[str, str] = {}
+        for change in self.plan.changes:
+            if name := change.facts.get("organization"):
+                website = change.wanted.site.facts["organization_website"] or ""
+                websites[name] = websites.get(name) or website
+        blank: set[str] = set()
+        for names in chunks(websites):
+            # Of several with one name, the first that was made.
+            found = Organization.objects.filter(name__in=names).order_by("-pk")
+            for name, pk, website in found.values_list("name", "pk", "website"):
+                self.organizations[name] = pk
+                (blank.discard if website else blank.add)(name)
+        for name in blank:
+            if websites[name]:
+                columns = {"website": websites[name]}
+                self.updates.append((Organization, self.organizations[name], columns))
+        missing = [name for name in websites if name not in self.organizations]
+        ids = self.ids.of(Organization, len(missing))
+        for name, pk in zip(missing, ids, strict=True):
+            self.organizations[name] = pk
+            facts = {"id": pk, "name": name, "website": websites[name]}
+            self.inserts.add(Organization, facts)
+
+    def _ready_clinics(self) -> None:
+        taken = all_slugs()
+        for change in self.new:
+            slug = self._slug(change, taken)
+            taken.add(slug)
+            self.inserts.add(Clinic, self._clinic(change, slug))
+        present = _present_sources(Clinic, (each.id for each in self.felt))
+        for change in self.felt:
+            columns = self._columns(change.facts) | {"updated_at": self.now}
+            columns["field_sources"] = present[change.id] | self._sources(
+                change, change.facts
+            )
+            self.updates.append((Clinic, change.id, columns))
+        both = [*self.new, *self.felt]
+        self.inserts.add_sets(Clinic, _said(both, CLINIC_SETS))
+        self.inserts.add_rows("clinic_id", _said(both, CLINIC_ROWS))
+        for change in self.plan.changes:
+            for slug in change.wanted.site.lead.old_slugs:
+                if slug not in taken:
+                    taken.add(slug)
+                    self.inserts.add(OldSlug, {"slug": slug, "clinic_id": change.id})
+
+    def _slug(self, change: ClinicChange, taken: set[str]) -> str:
+        slug, facts = change.wanted.site.lead.slug, change.facts
+        if slug and slug not in taken:
+            return slug
+        return free_slug(facts["name"], facts["city"], facts["region"], taken=taken)
+
+    def _clinic(self, change: ClinicChange, slug: str) -> Facts:
+        return self._columns(change.facts) | {
+            "id": change.id,
+            "slug": slug,
+            "is_sample": self.reading.is_sample,
+            "field_sources": self._sources(change, without_blanks(change.claimed)),
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+
+    def _ready_services(self) -> None:
+        pairs = list(self._services())
+        felt = [one for one, _ in pairs if one.pk and one.facts and not one.is_removed]
+        present = _present_sources(Service, (one.id for one in felt))
+        for one, change in pairs:
+            if one.is_removed or not one.facts:
+                continue
+            by = one.listing
+            fields = one.facts if one.pk else without_blanks(one.claimed)
+            sources = self._sources(change, fields, by)
+            columns = self._columns(one.facts)
+            if one.pk is None:
+                columns |= {"id": one.id, "clinic_id": change.id}
+                self.inserts.add(Service, columns | {"field_sources": sources})
+            else:
+                columns["field_sources"] = present[one.id] | sources
+                self.updates.append((Service, one.id, columns))
+        said = [one for one, _ in pairs if one.facts and not one.is_removed]
+        self.inserts.add_sets(Service, _said(said, SERVICE_SETS))
+        self.inserts.add_rows("service_id", _said(said, SERVICE_ROWS))
+
+    def _ready_records(self) -> None:
+        held = set(self.plan.records.values())
+        for record in (*self._records(), *map(self._record, self.plan.orphans)):
+            if record["id"] not in held:
+                self.inserts.add(SourceRecord, record)
+            else:
+                self.updates.append(self._record_update(record))
+        for change in self.plan.changes:
+            for pk, written in change.written.items():
+                self.updates.append((SourceRecord, pk, {"written": written}))
+
+    def _records(self) -> Iterator[Facts]:
+        for change in self.plan.changes:
+            for listing in change.wanted.site.listings:
+                services = change.services_of(listing)
+                yield self._record(listing) | {
+                    "clinic_id": change.id,
+                    "service_id": next(
+                        (each.id for each in services if each.is_own), None
+                    ),
+                    "written": change.written_for(listing),
+                }
+
+    def _record(self, listing: Listing) -> Facts:
+        return {
+            "id": self.records[listing.key],
+            "source_id": self.reading.source,
+            "layout": self.reading.layout_name,
+            "record_type": listing.record_type,
+            "key": listing.key,
+            "site_key": listing.site_key,
+            "line": listing.line,
+            "raw": listing.raw,
+            "content_hash": listing.content_hash,
+            "as_of": self.reading.day(listing),
+            "first_run_id": self.run_id,
+            "last_run_id": self.run_id,
+        }
+
+    def _record_update(self, record: Facts) -> Update:
+        """A held record is the file's again, or has lost fields to one that is."""
+        kept = {"id", "first_run_id"}
+        if record["key"] not in self.plan.touched:
+            kept = record.keys() - {"written", "service_id"}
+        columns = {name: value for name, value in record.items() if name not in kept}
+        return SourceRecord, record["id"], columns
+
+    # --- Facts -----------------------------------------------------------------
+
+    def _columns(self, facts: Facts) -> Facts:
+        """The columns that `facts` fill; sets and rows have tables of their own."""
+        columns: Facts = {}
+        for name, value in facts.items():
+            if name == "organization":
+                columns["organization_id"] = self.organizations.get(value)
+            elif parts := CLINIC_COMPOUNDS.get(name):
+                blank = [None if "itude" in part else "" for part in parts]
+                columns |= zip(map(column, parts), value or blank, strict=True)
+            elif not isinstance(value, list):
+                columns[column(name)] = value
+        return columns
+
+    def _sources(
+        self, change: ClinicChange, fields: Iterable[str], by: Listing | None = None
+    ) -> Facts:
+        """Who says `fields`, and since when, by the names of the model's fields."""
+        record = self.records[(by or change.wanted.site.lead).key]
+        said = {"record": record, "at": self.today}
+        return {
+            part: said
+            for name in fields
+            for part in CLINIC_COMPOUNDS.get(name, (name,))
+        }
+
+    # --- Under the lock --------------------------------------------------------
+
+    def _clear(self) -> None:
+        """Remove what is said anew, and services that their source gave up."""
+        services = [one for one, _ in self._services() if one.pk]
+        bulk.clear_sets(Clinic, _said(self.felt, CLINIC_SETS))
+        bulk.clear_rows("clinic_id", _said(self.felt, CLINIC_ROWS))
+        bulk.clear_sets(Service, _said(services, SERVICE_SETS))
+        bulk.clear_rows("service_id", _said(services, SERVICE_ROWS))
+        for pks in chunks(one.id for one in services if one.is_removed):
+            Service.objects.filter(pk__in=pks).delete()
+
+    def _update(self) -> None:
+        for pks in chunks(self.plan.unchanged):
+            SourceRecord.objects.filter(pk__in=pks).update(last_run=self.run_id)
+        for model, pk, columns in self.updates:
+            model.objects.filter(pk=pk).update(**_saved(columns))
+
+    def _rebuild(self) -> None:
+        published = (each.id for each in self.new if each.is_published_now)
+        entries.rebuild([*published, *(each.id for each in self.felt)])
+
+
+def _saved(columns: Mapping[str, Any]) -> Facts:
+    return {
+        name: None if value == "" and name.endswith("_id") else value
+        for name, value in columns.items()
+    }
+
+
+def _present_sources(model: type[Model], pks: Iterable[int]) -> dict[int, Facts]:
+    found: dict[int, Facts] = {}
+    for some in chunks(pks):
+        rows = model._default_manager.filter(pk__in=some)
+        found |= dict(rows.values_list("pk", "field_sources"))
+    return found
+
+
+def _said(
+    changes: Iterable[ClinicChange | ServiceChange], names: Iterable[str]
+) -> Iterator[bulk.Said]:
+    names = tuple(names)
+    for change in changes:
+        for name in names:
+            if name in change.facts:
+                yield change.id, name, change.facts[name]
