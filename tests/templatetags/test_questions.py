@@ -1,0 +1,22 @@
+import pytest
+
+from locator.questions import Question
+from locator.templatetags.questions import described
+
+
+@pytest.mark.parametrize(
+    ("facts", "attributes"),
+    [
+        ({}, ""),
+        ({"help": "A town"}, ' aria-describedby="id_q_help"'),
+        ({"errors": ("No.",)}, ' aria-invalid="true" aria-describedby="id_q_error"'),
+        (
+            {"help": "A town", "errors": ("No.",)},
+            ' aria-invalid="true" aria-describedby="id_q_error id_q_help"',
+        ),
+    ],
+)
+def test_a_control_leads_to_its_errors_and_its_help(facts, attributes):
+    question = Question(name="q", label="Name", kind="text", **facts)
+
+    assert described(question) == attributes

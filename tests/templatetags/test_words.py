@@ -1,0 +1,99 @@
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from locator import catalogues
+from locator.models import Helpline, Region, Source
+from locator.templatetags import words
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "shown"), [(9037, "en", "9,037"), (9037, "es", "9\xa0037")]
+)
+def test_numbers_are_grouped_as_the_language_does(number, language, shown):
+    with translation.override(language):
+        assert words.grouped(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [
+        ("988", "988"),
+        ("988, 1", "988,1"),
+        ("1-800-662-4357", "18006624357"),
+        ("+91 14416", "+9114416"),
+    ],
+)
+def test_a_helplines_number_is_dialled_without_its_writing(number, link):
+    assert words.dialled(number) == link
+
+
+def test_a_time_zone_is_shown_without_underscores():
+    assert words.spaced("America/New_York") == "America/New York"
+
+
+def test_a_field_is_shown_in_the_pages_language_or_else_in_english():
+    line = Helpline(name="Emergency", translations={"es": {"name": "Emergencia"}})
+
+    with translation.override("es"):
+        spanish = words.translated_field(line, "name")
+    with translation.override("hi"):
+        hindi = words.translated_field(line, "name")
+
+    assert (spanish, hindi) == ("Emergencia", "Emergency")
+
+
+def test_countries_with_helplines_come_by_name_and_without_the_others(db):
+    found = words.by_country(catalogues.current())
+
+    names = [country.label() for country, _lines in found]
+    assert names == sorted(names)
+    assert {country.code for country, _lines in found} == set(
+        Helpline.objects.values_list("country", flat=True)
+    )
+    assert all(
+        line.country_id == country.code for country, lines in found for line in lines
+    )
+
+
+def test_a_region_and_an_entry_have_names_and_what_has_none_says_so(db):
+    known = catalogues.current()
+
+    assert words.region_name("US", known) == Region.objects.get(pk="US").name
+    assert words.region_name("", known) == "not stated"
+    assert words.name_in("skin", known.specialties) == "Skin"
+
+
+def test_a_source_has_a_name_and_none_says_so():
+    sources = [Source(code="survey", name="A survey")]
+
+    assert words.source_name("survey", sources) == "A survey"
+    assert words.source_name("", sources) == "not stated"
+
+
+@pytest.mark.parametrize(
+    ("facts", "silent"),
+    [
+        ({}, ["video, phone or message", "languages", "payment", "new patients"]),
+        ({"match": ("in-person",)}, ["languages", "payment", "new patients"]),
+        (
+            {"modalities": ["Video"], "languages": ["English"]},
+            ["payment", "new patients"],
+        ),
+        (
+            {"payments": ["Medicaid"], "accepting": "no"},
+            ["video, phone or message", "languages"],
+        ),
+    ],
+)
+def test_a_card_says_what_its_listing_leaves_unsaid(facts, silent):
+    card = {
+        "match": ("remote",),
+        "modalities": [],
+        "languages": [],
+        "payments": [],
+        "accepting": "unknown",
+    }
+
+    assert words.not_stated(SimpleNamespace(**card | facts)) == silent
