@@ -8,7 +8,6 @@ from operator import or_
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import wording
 from .catalogues import Choices
 from .filters import ClinicFilter
 from .forms import Distance
@@ -254,7 +253,7 @@ def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[No
     for name in CATALOGUE_OF:
         mask = asked.mask(name)
         if name != "specialty" and mask and not mask & asked.holdings.stated[name]:
-            labels = wording.listed(_labels(asked, name, mask))
+            labels = _listed(_labels(asked, name, mask))
             text = _("No listing states this yet: %(labels)s.") % {"labels": labels}
             yield Note("holdings", f"{text} {ASK[name]}")
 
@@ -288,8 +287,8 @@ def _all(held: Holdings) -> int:
 
 def _of_specialties(asked: ClinicFilter, here: int, missing: int) -> str:
     told = {
-        "missing": wording.listed(_labels(asked, "specialty", missing)),
-        "held": wording.listed(_some(_labels(asked, "specialty", here))),
+        "missing": _listed(_labels(asked, "specialty", missing)),
+        "held": _listed(_most_held(asked, here)),
         "place": asked.catalogues.region_label(asked.where.country),
         "years": _years(asked),
     }
@@ -314,11 +313,21 @@ def _labels(asked: ClinicFilter, name: str, mask: int) -> list[str]:
     return [each.label() for each in choices.of(mask)]
 
 
-def _some(labels: list[str]) -> list[str]:
+def _most_held(asked: ClinicFilter, mask: int) -> list[str]:
+    """The specialties of `mask` that most clinics are for, and how many more."""
+    counts = asked.holdings.by_specialty
+    entries = asked.catalogues.specialties.of(mask)
+    entries.sort(key=lambda each: -counts.get(each.code, 0))
+    labels = [each.label() for each in entries]
     if len(labels) <= MOST_LABELS:
         return labels
     more = _("%(count)d more") % {"count": len(labels) - MOST_LABELS}
     return [*labels[:MOST_LABELS], more]
+
+
+def _listed(labels: list[str]) -> str:
+    # Some labels have commas of their own.
+    return _("; ").join(labels)
 
 
 def _years(asked: ClinicFilter) -> str:

@@ -80,10 +80,20 @@ def reasons(match: Match) -> tuple[str, ...]:
     if not match.treating:
         return (_other_telehealth(match),)
     found = [_in_person(match)] if match.hit.is_in_person else []
-    for service in match.treating:
-        if service.is_remote:
-            found += _remote(match, service)
+    remote = [each for each in match.treating if each.is_remote]
+    found += [_remote(match, each) for each in remote]
+    if remote and all(_is_clinic_wide(match, each) for each in remote):
+        found.append(
+            _("Remote visits are stated for the clinic, not for this programme")
+        )
     return tuple(dict.fromkeys(found))
+
+
+def _is_clinic_wide(match: Match, service: ServiceHit) -> bool:
+    return (
+        service.remote is Fact.YES
+        and match.rows[service.service_id].remote_is_clinic_wide
+    )
 
 
 def _in_person(match: Match) -> str:
@@ -99,17 +109,12 @@ def _in_person(match: Match) -> str:
     return _("In person: in %(place)s") % {"place": place} if place else _("In person")
 
 
-def _remote(match: Match, service: ServiceHit) -> list[str]:
-    """How, and whether that reaches the patient; then how far that is said of it."""
+def _remote(match: Match, service: ServiceHit) -> str:
+    """How it is remote, and whether that reaches the patient."""
     if service.remote is not Fact.YES:
-        return [_("Remote visits not stated: ask the clinic")]
+        return _("Remote visits not stated: ask the clinic")
     row = match.rows[service.service_id]
-    found = [_reach(match, row, _ways(match, service))]
-    if row.remote_is_clinic_wide:
-        found.append(
-            _("Remote visits are stated for the clinic, not for this programme")
-        )
-    return found
+    return _reach(match, row, _ways(match, service))
 
 
 def _ways(match: Match, service: ServiceHit) -> str:

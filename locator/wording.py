@@ -76,21 +76,22 @@ def phone_line(phone: Phone, *, is_sample: bool) -> PhoneLine:
     return PhoneLine(
         text=text,
         url="" if is_sample or phone.purpose == Phone.Purpose.FAX else url,
-        label=capfirst(phone.get_purpose_display()),
+        label=capfirst(Phone.Purpose(phone.purpose).label),
         number=phone.number,
         extension=phone.extension,
     )
 
 
 def _national(number: str) -> str:
+    # By hand, since most are of this plan and all of those have one form.
+    if number.startswith("+1") and len(number) == len("+15125550123"):
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    style = phonenumbers.PhoneNumberFormat
-    is_american = parsed.country_code == 1
     return phonenumbers.format_number(
-        parsed, style.NATIONAL if is_american else style.INTERNATIONAL
+        parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
 
 
@@ -199,7 +200,7 @@ def dated(clinic: Clinic) -> str:
     if clinic.verified_at:
         return _("Verified %(month)s %(how)s") % {
             "month": formats.date_format(clinic.verified_at, "F Y"),
-            "how": clinic.get_verified_method_display(),
+            "how": Clinic.Method(clinic.verified_method).label,
         }
     if clinic.source:
         return _("Listed by %(source)s, %(date)s; not checked by us since") % {

@@ -112,6 +112,25 @@ def test_a_flag_of_the_whole_clinic_is_no_fact_of_the_programme(shown, make_clin
     )
 
 
+def test_it_is_not_said_where_another_matching_programme_states_it(shown, make_clinic):
+    make_clinic(
+        services=[
+            {"covers": ["US-TX"]},
+            {
+                "covers": ["US-TX"],
+                "specialties": ["substance-use"],
+                "remote_is_clinic_wide": True,
+            },
+        ]
+    )
+
+    both = shown("place=Austin")["Clear Creek Care"]
+    asked = shown("place=Austin&specialty=substance-use")["Clear Creek Care"]
+
+    assert not any("this programme" in each for each in both.reasons)
+    assert any("this programme" in each for each in asked.reasons)
+
+
 @pytest.mark.parametrize(
     ("place", "start"),
     [

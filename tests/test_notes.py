@@ -233,7 +233,7 @@ def test_a_specialty_that_we_do_not_hold_is_told_with_what_we_hold(said, make_cl
     (note,) = said("place=Austin&specialty=skin", "holdings")
 
     assert note.text == (
-        "United States: we hold clinics for Mental health, Alcohol and drug use, "
+        "United States: we hold clinics for Mental health; Alcohol and drug use, "
         "listed 2022–2023; none yet for: Skin. That does not mean there are none."
     )
 
