@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ..models import (
@@ -24,6 +24,7 @@ from ..models import (
     Modality,
     PaymentOption,
     Region,
+    Service,
     ServiceType,
     Specialty,
     Versioned,
@@ -143,8 +144,12 @@ class CatalogueAdmin(SnapshotAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if change and self.searched.intersection(form.changed_data):
-            entries.rebuild(clinics_with(form.instance))
+        if self.searched.intersection(form.changed_data):
+            entries.rebuild(self.clinics_of(form.instance))
+
+    def clinics_of(self, entry):
+        """Ids of the clinics whose search entries depend on `entry`."""
+        return clinics_with(entry)
 
 
 def found_by_words(
@@ -226,12 +231,17 @@ class AgeGroupAdmin(CatalogueAdmin):
     own_fields = ("minimum_age", "maximum_age")
     searched = frozenset(own_fields)
 
+    def clinics_of(self, entry):
+        # A service that states ages in years is searched by the groups that they touch.
+        by_years = ~Q(minimum_age=None, maximum_age=None)
+        services = Service.objects.filter(by_years | Q(age_groups=entry))
+        return services.values_list("clinic", flat=True)
+
 
 @admin.register(CareSetting, site=site)
 class CareSettingAdmin(CatalogueAdmin):
     list_display = ["name", "code", "is_overnight", "position", "is_retired"]
     own_fields = ("is_overnight",)
-    searched = frozenset(own_fields)
 
 
 site.register([AccessibilityFeature, GroupServed, Modality, Specialty], CatalogueAdmin)

@@ -43,7 +43,7 @@ class ClinicAdmin(DeskAdmin):
         "status",
         "said_by",
         "verified",
-        "is_sample",
+        "sample",
     ]
     list_filter = [
         "status",
@@ -135,7 +135,10 @@ class ClinicAdmin(DeskAdmin):
         ),
         (
             _("On this site"),
-            {"fields": ["slug", "old_addresses", "merged_into", "is_sample"]},
+            {
+                "classes": ["collapse"],
+                "fields": ["slug", "old_addresses", "merged_into", "is_sample"],
+            },
         ),
     ]
     readonly_fields = [
@@ -170,6 +173,10 @@ class ClinicAdmin(DeskAdmin):
             return _("never")
         day = date_format(timezone.localtime(clinic.verified_at), "j M Y")
         return f"{day}, {clinic.get_verified_method_display()}"
+
+    @admin.display(description=_("sample"), ordering="is_sample")
+    def sample(self, clinic):
+        return _("sample, not real") if clinic.is_sample else ""
 
     # --- The page ------------------------------------------------------------------
 

@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Service, ServiceType
-
-FRESH_FOR = timedelta(days=180)
+from ..search.ranking import FRESH_DAYS
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -34,13 +33,13 @@ class VerifiedFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("fresh", _("in the last 180 days")),
+            ("fresh", _("in the last %d days") % FRESH_DAYS),
             ("stale", _("longer ago")),
             ("never", _("never")),
         ]
 
     def queryset(self, request, queryset):
-        oldest = timezone.now() - FRESH_FOR
+        oldest = timezone.now() - timedelta(days=FRESH_DAYS)
         chosen = {
             "fresh": Q(verified_at__gte=oldest),
             "stale": Q(verified_at__lt=oldest),

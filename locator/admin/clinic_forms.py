@@ -207,7 +207,7 @@ class PhoneForm(forms.ModelForm):
     """A number as people write it becomes E.164."""
 
     number = forms.CharField(
-        label=_("number"),
+        label=_("Number"),
         max_length=40,
         help_text=_(
             "As people write it. A number of another country begins with + and its "
@@ -263,7 +263,7 @@ class ServiceForm(forms.ModelForm):
     """A service, and regions that it treats patients in, however many at once."""
 
     new_regions = RegionsField(
-        label=_("may treat patients in"),
+        label=_("May treat patients in"),
         required=False,
         help_text=_(
             "Adds these regions to those in the table “Coverage areas”. A country "
@@ -271,18 +271,18 @@ class ServiceForm(forms.ModelForm):
         ),
     )
     new_basis = forms.ChoiceField(
-        label=_("because it is"),
+        label=_("Because it is"),
         required=False,
         choices=[("", "---------"), *CoverageArea.Basis.choices],
     )
     new_as_of = forms.CharField(
-        label=_("told on"),
+        label=_("Told on"),
         required=False,
         max_length=10,
         help_text=_("A year, month or day. Empty: today."),
     )
     new_source = forms.ModelChoiceField(
-        label=_("said by"),
+        label=_("Said by"),
         required=False,
         queryset=Source.objects.all(),
         empty_label=_("the clinic itself"),

@@ -151,7 +151,7 @@ class VerificationInline(TabularInline):
     model = Verification
     fields = ["checked", "method", "note", "at", "by"]
     readonly_fields = ["at", "by"]
-    verbose_name = _("check, just made by you")
+    verbose_name = _("check that you just made")
     verbose_name_plural = _("checks")
 
     def get_queryset(self, request):

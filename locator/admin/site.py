@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,53 @@ from django_otp import devices_for_user
 from django_otp.forms import OTPAuthenticationFormMixin
 from django_otp.models import Device
 
-from ..models import Region, User
+from ..models import (
+    AccessibilityFeature,
+    AgeGroup,
+    CareSetting,
+    Clinic,
+    CrisisPhrase,
+    Eligibility,
+    GroupServed,
+    Helpline,
+    ImportRun,
+    Language,
+    Modality,
+    OfficialFinder,
+    Organization,
+    PaymentOption,
+    Place,
+    Region,
+    ServiceType,
+    Source,
+    SourceRecord,
+    Specialty,
+    User,
+)
+
+# What pages there are, by what people come for.
+SHELVES = [
+    (_("Clinics"), [Clinic, Organization]),
+    (_("Where listings come from"), [Source, ImportRun, SourceRecord]),
+    (
+        _("What clinics choose from"),
+        [
+            ServiceType,
+            Specialty,
+            Modality,
+            Language,
+            PaymentOption,
+            Eligibility,
+            AgeGroup,
+            GroupServed,
+            AccessibilityFeature,
+            CareSetting,
+        ],
+    ),
+    (_("Regions and places"), [Region, Place]),
+    (_("Where else to turn"), [Helpline, OfficialFinder, CrisisPhrase]),
+    (_("People"), [User, Group]),
+]
 
 
 class CodeLoginForm(OTPAuthenticationFormMixin, AdminAuthenticationForm):
@@ -82,6 +129,18 @@ class Desk(admin.AdminSite):
         return super().has_permission(request) and (
             settings.LOCATOR_HTTP or request.user.is_verified()
         )
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
+        """The pages that there are, in the order that work needs them."""
+        apps = super().get_app_list(request, app_label)
+        pages = {
+            page["model"]: page | {"app": app} for app in apps for page in app["models"]
+        }
+        return [
+            {**chosen[0]["app"], "name": name, "models": chosen}
+            for name, models in SHELVES
+            if (chosen := [pages[model] for model in models if model in pages])
+        ]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return _Suggestions.as_view(admin_site=self)(request)

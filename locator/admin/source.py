@@ -5,8 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import ImportRun, Source, SourceRecord
-from ..search import entries
+from ..models import DataVersion, ImportRun, Source, SourceRecord, Versioned
 from .desk import DeskAdmin, ReadOnlyAdmin, as_table
 from .site import site
 
@@ -26,8 +25,8 @@ class SourceAdmin(DeskAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        # Pages count listings by the source's name, from memory.
-        entries.rebuild([])
+        # Pages name sources from memory.
+        DataVersion.bump(Versioned.CLINICS)
 
 
 @admin.register(ImportRun, site=site)

@@ -1,0 +1,308 @@
+"""Who may enter the desk, and what each role may do there."""
+
+import base64
+from io import StringIO
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from locator.admin import site
+from locator.admin.site import SHELVES
+from locator.models import (
+    Clinic,
+    Helpline,
+    Place,
+    Source,
+    SourceRecord,
+    Specialty,
+    User,
+    Verification,
+)
+from tests.desk import add_url, change_url, list_url
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long word of mine"
+
+
+@pytest.fixture
+def person(db):
+    return User.objects.create_superuser("ana", password=PASSWORD)
+
+
+def code_of(device: TOTPDevice) -> str:
+    return f"{TOTP(device.bin_key).token():06d}"
+
+
+def sign_in_with(client, **answers):
+    sent = {"username": "ana", "password": PASSWORD, "next": "/admin/", **answers}
+    return client.post("/admin/login/", sent)
+
+
+# --- The second factor -------------------------------------------------------------
+
+
+def test_on_ones_own_machine_the_password_is_enough(client, person):
+    response = sign_in_with(client)
+
+    assert response.status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+
+def test_elsewhere_the_code_of_an_authenticator_is_asked_for(client, person, settings):
+    settings.LOCATOR_HTTP = False
+    device = TOTPDevice.objects.create(user=person, name="app")
+
+    without = sign_in_with(client)
+    wrong = sign_in_with(client, otp_token="000000")
+    shut = client.get("/admin/")
+    device.throttle_reset()
+    right = sign_in_with(client, otp_token=code_of(device))
+
+    assert "Enter the code that your authenticator app shows." in without.text
+    assert "This code is not right" in wrong.text
+    assert shut.status_code == 302
+    assert right.status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+
+def test_who_has_no_authenticator_is_told_how_to_get_one(client, person, settings):
+    settings.LOCATOR_HTTP = False
+
+    response = sign_in_with(client)
+
+    assert "manage.py add_authenticator ana" in response.text
+
+
+def test_a_wrong_password_says_nothing_of_authenticators(client, person, settings):
+    settings.LOCATOR_HTTP = False
+
+    response = sign_in_with(client, password="guessed")
+
+    assert "authenticator" not in response.text.replace("your authenticator app", "")
+
+
+def test_a_session_without_a_code_opens_nothing(client, person, settings):
+    sign_in_with(client)
+    settings.LOCATOR_HTTP = False
+
+    for url in ("/admin/", "/admin/locator/clinic/", "/admin/autocomplete/"):
+        assert client.get(url).status_code == 302
+
+
+def test_the_code_of_another_does_not_open(client, person, settings):
+    settings.LOCATOR_HTTP = False
+    other = User.objects.create_superuser("bob", password=PASSWORD)
+    TOTPDevice.objects.create(user=person, name="app")
+    stolen = TOTPDevice.objects.create(user=other, name="app")
+
+    response = sign_in_with(
+        client, otp_token=code_of(stolen), otp_device=stolen.persistent_id
+    )
+
+    assert response.status_code == 200
+
+
+def test_the_command_tells_an_app_what_it_needs(person):
+    said = StringIO()
+
+    call_command("add_authenticator", "ana", stdout=said)
+
+    device = TOTPDevice.objects.get(user=person)
+    secret = base64.b32encode(device.bin_key).decode()
+    address = next(word for word in said.getvalue().split() if "otpauth" in word)
+    assert secret in said.getvalue()
+    assert parse_qs(urlsplit(address).query)["secret"] == [secret]
+    assert "ana" in urlsplit(address).path
+
+
+def test_an_authenticator_is_taken_away_only_when_told(person):
+    call_command("add_authenticator", "ana", stdout=StringIO())
+    first = TOTPDevice.objects.get()
+
+    with pytest.raises(CommandError, match="has an authenticator already"):
+        call_command("add_authenticator", "ana", stdout=StringIO())
+    call_command("add_authenticator", "ana", "--replace", stdout=StringIO())
+
+    assert TOTPDevice.objects.get().key != first.key
+
+
+def test_the_command_knows_no_strangers():
+    with pytest.raises(CommandError, match="There is no user 'eve'"):
+        call_command("add_authenticator", "eve")
+
+
+# --- Roles -------------------------------------------------------------------------
+
+
+def test_roles_are_the_same_however_often_they_are_synced(db):
+    call_command("sync_roles", verbosity=0)
+    curators = Group.objects.get(name="Curators")
+    first = set(curators.permissions.values_list("codename", flat=True))
+    curators.permissions.clear()
+    Group.objects.create(name="Volunteers")
+
+    call_command("sync_roles", verbosity=0)
+
+    assert set(curators.permissions.values_list("codename", flat=True)) == first
+    assert Group.objects.count() == 4
+
+
+def test_every_permission_that_a_role_names_exists(db):
+    from locator.management.commands.sync_roles import ROLES, permissions
+
+    for grants in ROLES.values():
+        named = sum(len(verbs.split()) for verbs in grants.values())
+        assert len(permissions(grants)) == named
+
+
+def test_no_role_deletes_or_changes_a_check(db):
+    call_command("sync_roles", verbosity=0)
+
+    forbidden = {f"{verb}_verification" for verb in ("change", "delete")}
+    for group in Group.objects.all():
+        held = set(group.permissions.values_list("codename", flat=True))
+        assert not held & forbidden
+
+
+def may(client: Client, url: str) -> bool:
+    return client.get(url).status_code == 200
+
+
+@pytest.fixture
+def things(make_clinic):
+    return {
+        "clinic": change_url(make_clinic(covers=["US-TX"])),
+        "new clinic": add_url(Clinic),
+        "new specialty": add_url(Specialty),
+        "new helpline": add_url(Helpline),
+        "new source": add_url(Source),
+        "people": list_url(User),
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        ("Curators", {"clinic", "new clinic"}),
+        ("Editors", {"clinic", "new specialty", "new helpline"}),
+        (
+            "Operators",
+            {"clinic", "new clinic", "new specialty", "new helpline", "new source"},
+        ),
+    ],
+)
+def test_each_role_reaches_its_own_pages(sign_in, things, role, allowed):
+    client = sign_in(role)
+
+    reached = {name for name, url in things.items() if may(client, url)}
+
+    assert reached == allowed
+
+
+def test_an_editor_looks_at_a_clinic_but_does_not_change_it(sign_in, things):
+    editor = sign_in("Editors")
+
+    page = editor.get(things["clinic"])
+    sent = editor.post(things["clinic"], {"name": "Mine"})
+
+    assert 'name="_save"' not in page.text
+    assert sent.status_code == 403
+
+
+def test_staff_without_a_role_sees_nothing(db):
+    person = User.objects.create(username="new", is_staff=True)
+    client = Client()
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+
+    assert client.get("/admin/").context["app_list"] == []
+    assert client.get("/admin/locator/clinic/").status_code == 403
+
+
+def test_people_are_deactivated_and_never_deleted(sign_in, curator):
+    boss = sign_in()
+
+    response = boss.post(
+        change_url(curator).replace("change", "delete"), {"post": "yes"}
+    )
+    page = boss.get(change_url(curator))
+
+    assert response.status_code == 403
+    assert 'name="is_active"' in page.text
+    assert User.objects.filter(pk=curator.pk).exists()
+
+
+def test_a_person_can_be_added_and_given_a_role(sign_in):
+    boss = sign_in()
+    added = boss.post(
+        add_url(User),
+        {
+            "username": "new",
+            "usable_password": "true",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+        },
+    )
+    new = User.objects.get(username="new")
+
+    boss.post(
+        change_url(new),
+        {
+            "username": "new",
+            "is_active": "on",
+            "is_staff": "on",
+            "groups": [Group.objects.get(name="Curators").pk],
+        },
+    )
+
+    assert added.status_code == 302
+    new = User.objects.get(pk=new.pk)
+    assert new.is_staff
+    assert new.has_perm("locator.change_clinic")
+
+
+# --- What nobody changes here ------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [Place, SourceRecord, Group, Verification])
+def test_what_commands_fill_is_only_looked_at(sign_in, model):
+    boss = sign_in()
+    opts = model._meta
+    base = f"/admin/{opts.app_label}/{opts.model_name}/"
+
+    assert boss.get(f"{base}add/").status_code in (403, 404)
+    assert boss.post(f"{base}add/", {}).status_code in (403, 404)
+
+
+def test_every_page_of_the_desk_stands_on_a_shelf(sign_in):
+    shelved = [model for _name, models in SHELVES for model in models]
+
+    assert set(site._registry) == set(shelved)
+    assert len(shelved) == len(set(shelved))
+
+
+def test_every_page_of_the_desk_opens(sign_in, make_clinic):
+    make_clinic(covers=["US-TX"])
+    boss = sign_in()
+
+    for model in site._registry:
+        opts = model._meta
+        base = f"/admin/{opts.app_label}/{opts.model_name}/"
+        assert boss.get(base, {"q": "river"}).status_code == 200, base
+        if thing := model.objects.first():
+            assert boss.get(f"{base}{thing.pk}/change/").status_code == 200, base
+            assert boss.get(f"{base}{thing.pk}/history/").status_code == 200, base
+
+
+def test_the_desk_bears_the_operators_name(client, settings):
+    settings.LOCATOR_NAME = "Care for Ohio"
+
+    response = client.get("/admin/login/")
+
+    assert "Care for Ohio" in response.text
+    assert "Django" not in response.text.split("</header>")[0]
