@@ -1,8 +1,7 @@
-import time
+import io
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext as _
 
 
 class Command(BaseCommand):
@@ -16,18 +15,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, samples, **options):
-        steps = [
-            (_("Tables"), "migrate", {"interactive": False}),
-            (_("Regions and catalogues"), "load_catalogues", {}),
-            (_("Places"), "load_places", {}),
-            (_("Roles"), "sync_roles", {}),
-            (_("Static files"), "collectstatic", {"interactive": False}),
-        ]
+        self._step("Tables", "migrate", interactive=False)
+        self._step("Regions and catalogues", "load_catalogues")
+        # Its bar goes to the terminal: half a minute of silence looks like a fault.
+        self._step("Places", "load_places", verbosity=1, stdout=io.StringIO())
         if samples:
-            steps.insert(3, (_("Sample clinics"), "load_samples", {}))
-        for name, command, extra in steps:
-            start = time.perf_counter()
-            self.stdout.write(f"{name} … ", ending="")
-            self.stdout.flush()
-            call_command(command, verbosity=0, **extra)
-            self.stdout.write(f"{time.perf_counter() - start:.1f} s")
+            self._step("Sample clinics", "load_samples")
+        self._step("Roles", "sync_roles")
+        self._step("Static files", "collectstatic", interactive=False)
+
+    def _step(self, name, command, **options):
+        self.stdout.write(f"{name} …")
+        self.stdout.flush()
+        call_command(command, **{"verbosity": 0} | options)
