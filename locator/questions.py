@@ -152,7 +152,7 @@ class Asker:
         asked = [
             self._place(),
             self._text("q"),
-            self._one("within", self._radii()),
+            self._one("within", self._radii(), str(self._asked_radius() or "")),
             self._one("visit", VISITS.items()),
             self._category(),
             *(self._catalogue(name) for name in CATALOGUE_OF),
@@ -178,12 +178,12 @@ class Asker:
     def _text(self, name: str) -> Question:
         return self._question(name, "text", value=self._given(name))
 
-    def _one(self, name: str, choices: Iterable[tuple[str, object]]) -> Question:
+    def _one(
+        self, name: str, choices: Iterable[tuple[str, object]], chosen: str = ""
+    ) -> Question:
+        """A choice of one: `chosen`, else what was asked, else the first."""
         choices = list(choices)
-        asked = self.form.cleaned_data.get(name)
-        if name == "within":
-            asked = self._asked_radius()
-        chosen = str(asked or choices[0][0])
+        chosen = chosen or self.form.cleaned_data.get(name) or choices[0][0]
         options = tuple(
             Option(code, str(label), is_chosen=code == chosen)
             for code, label in choices
@@ -277,8 +277,6 @@ class Asker:
         return tuple(code for code in given if code in known)
 
     def _given(self, name: str) -> str:
-        if not self.form.is_bound:
-            return ""
         return str(self.form[name].value() or "")[:MOST_CHARACTERS]
 
     def _question(self, name: str, kind: str, **facts) -> Question:

@@ -19,6 +19,8 @@ from .profile import clinic_at, gone, profile
 from .search import find, holdings
 from .search.query import SearchResults
 
+Audience, Category = ServiceType.Audience, ServiceType.Category
+
 # The day when a person last compared the explainer with the article behind it.
 EXPLAINER_REVIEWED_ON = date(2026, 11, 24)
 ROBOTS = """\
@@ -82,26 +84,21 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def explainer(request: HttpRequest) -> HttpResponse:
-    of_patients = [
-        each
-        for each in catalogues.of(request).service_types
-        if each.audience == ServiceType.Audience.PATIENTS
-    ]
+    types = catalogues.of(request).service_types
+    for_patients = [each for each in types if each.audience == Audience.PATIENTS]
     context = {
-        "telemedicine": [each for each in of_patients if _is_telemedicine(each)],
-        "telehealth": [each for each in of_patients if not _is_telemedicine(each)],
+        "telemedicine": [
+            each for each in for_patients if each.category == Category.TELEMEDICINE
+        ],
+        "telehealth": [
+            each for each in for_patients if each.category == Category.TELEHEALTH
+        ],
         "for_health_workers": [
-            each
-            for each in catalogues.of(request).service_types
-            if each.audience == ServiceType.Audience.HEALTH_WORKERS
+            each for each in types if each.audience == Audience.HEALTH_WORKERS
         ],
         "reviewed_on": EXPLAINER_REVIEWED_ON,
     }
     return _page(request, "explainer", context)
-
-
-def _is_telemedicine(service_type: ServiceType) -> bool:
-    return service_type.category == ServiceType.Category.TELEMEDICINE
 
 
 @require_safe

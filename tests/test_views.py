@@ -162,6 +162,7 @@ def test_what_visitors_type_is_never_markup(client):
         "place=78701&visit=remote",
         "place=austin&visit=in-person&specialty=mental-health&language=es",
         "lat=30.27&lon=-97.74&unstated=include",
+        "place=austin&q=clinic&open=now&unstated=include",
         "place=Texas",
         "",
     ],
