@@ -106,7 +106,7 @@ FORMER_NAMES = {
     ("IN", "Mangaluru"): ("Mangalore",),
     ("IN", "Mumbai"): ("Bombay",),
     ("IN", "Mysuru"): ("Mysore",),
-    ("IN", "Panaji"): ("Panjim",),
+    ("IN", "Panjim"): ("Panaji",),
     ("IN", "Prayagraj"): ("Allahabad",),
     ("IN", "Puducherry"): ("Pondicherry",),
     ("IN", "Pune"): ("Poona",),

@@ -14,6 +14,7 @@ from .rows import Row, spelling_key
 PACKAGE = "zipcodes"
 
 MILITARY = frozenset({"AA", "AE", "AP"})
+MILITARY_POSTS = frozenset({"Apo", "Dpo", "Fpo"})
 # The US posts their letters, but they are countries.
 ASSOCIATED_STATES = frozenset({"FM", "MH", "PW"})
 
@@ -84,7 +85,7 @@ class _Town:
 
 def _towns(zips: Iterable[Zip]) -> Iterator[Row]:
     """Towns of states: those that postcodes are named for, then others on letters."""
-    zips = [each for each in zips if each["state"] not in MILITARY]
+    zips = [each for each in zips if each["city"] not in MILITARY_POSTS]
     towns: dict[tuple[str, str], _Town] = {}
     for each in zips:
         key = each["state"], spelling_key(each["city"])

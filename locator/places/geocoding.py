@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from ..geo import Point
@@ -77,12 +77,13 @@ def _keep(key: str, country: str, point: Point | None) -> None:
         answered_at=timezone.now(),
     )
     try:
-        GeocodeAnswer.objects.bulk_create(
-            [answer],
-            update_conflicts=True,
-            unique_fields=["geocoder", "text", "country"],
-            update_fields=["latitude", "longitude", "answered_at"],
-        )
+        with transaction.atomic():
+            GeocodeAnswer.objects.bulk_create(
+                [answer],
+                update_conflicts=True,
+                unique_fields=["geocoder", "text", "country"],
+                update_fields=["latitude", "longitude", "answered_at"],
+            )
     except DatabaseError:
         # A visitor's search goes on while an import holds the lock.
         logger.warning("An answer of the geocoder could not be kept.")

@@ -57,20 +57,17 @@ class Wording:
         )
 
     def _city_name(self, hit: Hit) -> str:
-        region = self._catalogues.region_label(hit.area)
-        return _("%(town)s, %(region)s") % {"town": hit.name, "region": region}
+        return self._with_region(hit.name, hit.area)
 
     def _postcode_name(self, hit: Hit) -> str:
-        if not hit.region:
-            return _("%(postcode)s (%(town)s)") % {
-                "postcode": hit.name,
-                "town": hit.town,
-            }
-        return _("%(postcode)s (%(town)s, %(region)s)") % {
-            "postcode": hit.name,
-            "town": hit.town,
-            "region": self._catalogues.region_label(hit.region),
-        }
+        where = self._with_region(hit.town, hit.region)
+        return _("%(postcode)s (%(place)s)") % {"postcode": hit.name, "place": where}
+
+    def _with_region(self, town: str, code: str) -> str:
+        region = self._catalogues.region_label(code)
+        if not town or not region:
+            return town or region
+        return _("%(town)s, %(region)s") % {"town": town, "region": region}
 
     def _region(self, code: str, name: str) -> FoundPlace:
         region = self._catalogues.regions[code]
