@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from ..models import Clinic, OldSlug, SourceRecord
 from . import diff, state
-from .diff import ClinicChange
+from .change import ClinicChange
 from .fit import Known
 from .layouts import Layout
 from .listing import Listing
+from .ownership import is_newer
 from .settle import Gazetteer, settled
 from .sites import Site, grouped, site_of
 from .state import ClinicState
@@ -107,7 +108,7 @@ class _Planner:
 
     def _is_older(self, listing: Listing) -> bool:
         held = self.held.get(listing.key)
-        older = held and diff.is_newer(held.as_of, self.reading.day(listing))
+        older = held and is_newer(held.as_of, self.reading.day(listing))
         self.plan.tally["older"] += bool(older)
         return bool(older)
 
@@ -296,7 +297,7 @@ class _Planner:
         ]
         newest = days[0]
         for day in days[1:]:
-            newest = day if diff.is_newer(day, newest) else newest
+            newest = day if is_newer(day, newest) else newest
         return newest
 
     def _mine(self, site: Site, clinic: int) -> frozenset[int]:

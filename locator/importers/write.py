@@ -11,8 +11,9 @@ from ..curation import all_slugs, free_slug
 from ..models import Clinic, ImportRun, OldSlug, Organization, Service, SourceRecord
 from ..search import entries
 from . import bulk
-from .diff import ClinicChange, ServiceChange, without_blanks
+from .change import ClinicChange, ServiceChange
 from .listing import Listing
+from .ownership import without_blanks
 from .plan import Plan, Reading
 from .state import (
     CLINIC_COMPOUNDS,
