@@ -243,13 +243,10 @@ def _of_the_silent(asked: ClinicFilter, count: int) -> str:
 
 def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
     """Where the search reaches beyond the directory. Absence of data is no absence."""
-    text = _beyond(asked, results)
-    if text:
-        finders = asked.catalogues.finders(asked.where.country) if results.total else ()
-        links = tuple(Link(each.name, each.url) for each in finders)
-        yield Note(
-            "holdings", f"{text} {_('That does not mean there are none.')}", links
-        )
+    if text := _beyond(asked, results):
+        told = _("%(what)s That does not mean there are none.") % {"what": text}
+        # An empty page draws the finders anyway.
+        yield Note("holdings", told, _finders(asked) if results.total else ())
     for name in CATALOGUE_OF:
         mask = asked.mask(name)
         if name != "specialty" and mask and not mask & asked.holdings.stated[name]:
@@ -259,7 +256,7 @@ def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[No
 
 
 def _finders(asked: ClinicFilter) -> tuple[Link, ...]:
-    """The country's own finders of care; an empty page draws them anyway."""
+    """The country's own finders of care."""
     finders = asked.catalogues.finders(asked.where.country)
     return tuple(Link(each.name, each.url) for each in finders)
 

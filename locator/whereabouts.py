@@ -59,10 +59,6 @@ class Whereabouts:
     def _region_at_position(self) -> RegionAt:
         return region_at(self.point)
 
-    @property
-    def region_is_asked(self) -> bool:
-        return bool(self._region)
-
     @cached_property
     def region(self) -> str:
         """Where the patient will be, by ISO code; "" where nobody can tell."""

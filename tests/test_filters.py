@@ -243,6 +243,24 @@ def test_an_unknown_place_is_another_outcome(ask):
     assert not asked.errors
 
 
+def test_a_place_written_almost_right_is_suggested(ask, austin):
+    asked = ask("place=Austim&specialty=skin")
+
+    assert asked.outcome is Outcome.UNKNOWN_PLACE
+    assert asked.spellings[0].text.startswith("Austin, ")
+    assert asked_for(asked.spellings[0].url)["specialty"] == ["skin"]
+    assert asked.place_hint == ""
+
+
+def test_a_postcode_of_a_country_without_postcodes_asks_for_a_town(ask):
+    asked = ask("place=SW1A 1AA")
+
+    assert asked.outcome is Outcome.UNKNOWN_PLACE
+    assert asked.place_hint == (
+        "We hold no postcodes of United Kingdom yet: write a town instead."
+    )
+
+
 def test_a_place_without_a_point_or_a_region_stands_for_its_country(ask):
     make_place("09001", kind="postcode", at=None, region="", country="US")
 

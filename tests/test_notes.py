@@ -186,6 +186,29 @@ def test_a_place_that_wins_over_a_position_is_named(said, make_clinic):
     assert "not from your location" in note.text
 
 
+def test_a_place_that_wins_over_others_of_its_name_names_them(said, make_clinic):
+    make_clinic(at=NEAR)
+    make_place("Austin", at=(43.67, -92.97), region="US-MN", population=26_000)
+
+    (note,) = said("place=Austin&specialty=mental-health", "place")
+
+    assert note.text == "Austin, Texas. Others of that name:"
+    assert [link.text for link in note.links] == ["Austin, Minnesota"]
+    assert leads_to(note)["specialty"] == ["mental-health"]
+
+
+def test_a_postcode_that_lies_nobody_knows_where_stands_for_its_region(
+    said, make_clinic
+):
+    make_clinic(at=NEAR, covers=["US-TX"])
+    make_place("78799", kind="postcode", at=None, town="Austin")
+
+    (note,) = said("place=78799", "place")
+
+    assert "We do not know where exactly 78799" in note.text
+    assert "this is all of Texas" in note.text
+
+
 def test_near_a_border_both_sides_are_offered(said, make_clinic):
     make_clinic(covers=["US-TX"])
     make_place("75501", kind="postcode", at=(33.43, -94.08), region="US-TX")
@@ -236,6 +259,41 @@ def test_a_specialty_that_we_do_not_hold_is_told_with_what_we_hold(said, make_cl
         "United States: we hold clinics for Mental health; Alcohol and drug use, "
         "listed 2022–2023; none yet for: Skin. That does not mean there are none."
     )
+
+
+def test_without_a_place_what_we_hold_is_told_of_the_whole_directory(said, make_clinic):
+    before = said("specialty=skin", "holdings")
+    for code in ("ptsd", "pregnancy", "children", "women", "sexual-health"):
+        make_clinic(code, covers=["US-TX"], specialties=("mental-health", code))
+
+    after = said("specialty=skin", "holdings")
+
+    assert [note.text for note in before] == [
+        "We hold no clinics for this yet: Skin. That does not mean there are none."
+    ]
+    assert after[0].text.startswith("We hold clinics for Mental health; ")
+    assert "; 1 more; none yet for: Skin." in after[0].text
+
+
+def test_a_region_that_no_clinic_is_in_nor_treats_is_told_as_that(said, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    (note,) = said("region=US-WY", "holdings")
+
+    assert note.text == (
+        "We hold no clinics in Wyoming yet. That does not mean there are none."
+    )
+
+
+def test_where_nobody_treats_one_state_alone_the_state_is_still_asked(
+    said, make_clinic
+):
+    make_clinic(covers=["US"])
+
+    (note,) = said("place=United States", "region")
+
+    assert "in which state of United States will you be?" in note.text
+    assert note.links[0].url == "#id_region"
 
 
 def test_official_finders_are_named_where_results_would_hide_them(said, make_clinic):

@@ -159,6 +159,51 @@ def test_each_service_tells_how_where_and_for_whom(told, make_clinic):
     assert service.search_url == "/clinics/?type=consultation"
 
 
+@pytest.mark.parametrize(
+    ("facts", "whom"),
+    [
+        ({"minimum_age": 18}, "From 18 years"),
+        ({"maximum_age": 17}, "Up to 17 years"),
+        ({"age_groups": ["child", "adult"]}, "Children (0–12), Adults (26–64)"),
+        ({"eligibility": ["everyone"]}, "Open to everyone"),
+        ({"accepting": "no"}, "Does not accept new patients now"),
+    ],
+)
+def test_whom_a_service_is_for_is_told_as_far_as_stated(told, make_clinic, facts, whom):
+    (service,) = told(make_clinic(**facts)).services
+
+    assert service.whom == (whom,)
+
+
+def test_a_service_without_remote_visits_says_so_and_covers_nothing(told, make_clinic):
+    clinic = make_clinic(at=AT, remote="no", covers=["US-TX"], settings=["residential"])
+
+    (service,) = told(clinic).services
+
+    assert service.how == (
+        "No remote visits",
+        "In person: Residential (overnight stay)",
+    )
+    assert service.where == ()
+    assert service.category == ""
+    assert service.needs == ("Overnight stay",)
+
+
+def test_a_flag_of_the_whole_clinic_is_told_as_one(told, make_clinic):
+    clinic = make_clinic(covers=["US-TX"], remote_is_clinic_wide=True)
+
+    assert told(clinic).services[0].how == (
+        "Remote visits only (video or phone: not stated)",
+        "Remote visits are stated for the clinic, not for this programme",
+    )
+
+
+def test_training_for_health_workers_asks_nothing_for_patients(told, make_clinic):
+    clinic = make_clinic(type="health-worker-training", specialties=())
+
+    assert told(clinic).services[0].not_stated == ()
+
+
 def test_coverage_of_different_standing_is_told_apart(told, make_clinic):
     clinic = make_clinic(covers=["US-TX"], basis="assumed_home_region")
     service = Service.objects.get()
