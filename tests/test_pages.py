@@ -10,6 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from locator import catalogues
+from locator.errors import database_away, server_error
 from locator.models import Clinic, Organization, OtherName, Phone
 from locator.search import entries
 
@@ -289,6 +290,13 @@ def test_the_first_filters_stand_open_and_the_rest_under_more(client, site, addr
         *("place", "within", "visit", "category", "specialty"),
         *("type", "payment", "language", "age"),
     }
+
+
+def test_home_says_what_a_teleclinic_is(client):
+    main = read(client.get("/")).one("main")
+
+    assert "A teleclinic is a clinic that can treat you from a distance" in main.text
+    assert "The place is all we need." in main.text
 
 
 def test_only_one_box_stands_between_a_newcomer_and_the_results(client):
@@ -850,6 +858,32 @@ def test_another_brand_has_its_name_its_logo_and_its_colour(client, settings, ad
     assert page.one("img").attrs["src"] == "/static/prairie/logo.svg"
     assert styles[-1] == "/brand.css"
     assert "Teleclinic Locator" not in page.text
+
+
+def test_an_operator_may_lay_a_part_of_their_own_over_ours(client, settings, tmp_path):
+    part = tmp_path / "locator" / "_about_terms.html"
+    part.parent.mkdir()
+    part.write_text("<section id='terms'>Our own terms</section>")
+    ours = settings.TEMPLATES[0]
+    settings.TEMPLATES = [ours | {"DIRS": [tmp_path, *ours["DIRS"]]}]
+
+    about = read(client.get("/about/"))
+
+    assert about.one("section", id="terms").text == "Our own terms"
+    assert "no cookies" in about.one("section", id="privacy").text
+
+
+# --- When something fails ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [server_error, database_away])
+def test_a_failure_is_never_told_as_no_clinics(answer, rf):
+    response = answer(rf.get("/")) if answer is server_error else answer()
+
+    page = read(response)
+    assert "does not mean that there are no clinics" in page.one("main").text
+    assert "In an emergency call your local emergency number" in page.text
+    assert page.one("title").text.endswith("Teleclinic Locator")
 
 
 # --- Light, and translatable ---------------------------------------------------------

@@ -1,7 +1,7 @@
 import pytest
 
-from locator.questions import Question
-from locator.templatetags.questions import described
+from locator.questions import Answer, Question
+from locator.templatetags.questions import described, narrowing
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,10 @@ def test_a_control_leads_to_its_errors_and_its_help(facts, attributes):
     question = Question(name="q", label="Name", kind="text", **facts)
 
     assert described(question) == attributes
+
+
+def test_the_place_is_no_answer_that_narrows_the_list():
+    place = Answer("place", "Where are you?", "Austin", "/clinics/")
+    skin = Answer("specialty", "What for", "Skin", "/clinics/?place=Austin")
+
+    assert narrowing([place, skin]) == [skin]
