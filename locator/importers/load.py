@@ -215,6 +215,7 @@ class Import:
         """Whether `plan` was written: not if the data moved since `tokens`."""
         writer = Writer(plan, self.reading, timezone.now())
         run = self._run(writer)
+        self.progress(COMPARED)
         started = time.monotonic()
         with transaction.atomic():
             _lock()
