@@ -280,12 +280,14 @@ def _next(
 
 def _when(moment: datetime, local: datetime) -> str:
     """ "at 5 p.m.", "Monday at 9 a.m.", "January 2 at 9 a.m.", seen from `local`."""
-    days = (moment.date() - local.date()).days
-    if days == 0 or (days == 1 and moment.time() == MIDNIGHT):
+    # "Thursday at midnight" is the end of Thursday.
+    named = moment - A_DAY if moment.time() == MIDNIGHT else moment
+    days = (named.date() - local.date()).days
+    if days <= 0:
         return _at(moment)
     if days == 1:
         return _("tomorrow at %(time)s") % {"time": _clock(moment)}
-    day = formats.date_format(moment, "l" if days < DAYS_SHOWN else "MONTH_DAY_FORMAT")
+    day = formats.date_format(named, "l" if days < DAYS_SHOWN else "MONTH_DAY_FORMAT")
     return _("%(day)s at %(time)s") % {"day": day, "time": _clock(moment)}
 
 

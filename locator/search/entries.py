@@ -25,7 +25,6 @@ from .reading import ENTRY, covering
 from .truth import Bits, Flat, Row, flatten
 
 CLINICS_AT_ONCE = 1000
-ROWS_AT_ONCE = 2000
 COLUMNS = [f.attname for f in SearchEntry._meta.concrete_fields if f.name != "id"]
 
 Key = tuple[int, int, int]
@@ -84,8 +83,19 @@ def _write(flat: Flat) -> None:
     SearchName.objects.bulk_create(
         SearchName(clinic_id=pk, words=words) for pk, words in flat.names.items()
     )
-    SearchEntry.objects.bulk_create(
-        (SearchEntry(**row) for row in flat.entries), batch_size=ROWS_AT_ONCE
+    # On SQLite bulk_create takes a statement for every 35 rows, and ten times as long.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _insertion(), [tuple(row[name] for name in COLUMNS) for row in flat.entries]
+        )
+
+
+def _insertion() -> str:
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, COLUMNS))
+    values = ", ".join(["%s"] * len(COLUMNS))
+    return (
+        f"INSERT INTO {quote(SearchEntry._meta.db_table)} ({columns}) VALUES ({values})"
     )
 
 

@@ -197,8 +197,8 @@ def _point(clinic: Row) -> Point | None:
 
 
 def _day(moment: datetime | None) -> int:
-    """Days from 1970-01-01 to the day of `moment` in UTC; 0 for None."""
-    return (moment.astimezone(UTC) - EPOCH).days if moment else 0
+    """Days from 1970-01-01 to the day of `moment` in UTC; 0 for None alone."""
+    return max(1, (moment.astimezone(UTC) - EPOCH).days) if moment else 0
 
 
 def _hours(clinic: Row, flat: Flat) -> int | None:

@@ -1,0 +1,165 @@
+"""Searches in the database: words, hours, pages, and what they cost."""
+
+import pytest
+
+from locator.geo import Point, km_from_miles
+from locator.models import Modality, PaymentOption, Specialty
+from locator.search import find
+from locator.search.query import SearchQuery, SearchResults, Visit
+from locator.text import words
+
+from .drawn import NOW
+
+AUSTIN = Point(30.267, -97.743)
+
+
+def asked(**parts):
+    usual = {"now": NOW, "point": AUSTIN, "region": "US-TX"}
+    return SearchQuery(**(usual | parts))
+
+
+def found(results: SearchResults):
+    return [hit.clinic_id for hit in results.hits]
+
+
+def test_neighbours_across_the_date_line_are_near(make_clinic):
+    east = make_clinic("East", at=(-16.7, 179.95), in_person="yes", remote="no")
+    west = make_clinic("West", at=(-16.7, -179.95), in_person="yes", remote="no")
+
+    results = find(asked(point=Point(-16.7, 179.99), within_km=20.0))
+
+    assert found(results) == [east.pk, west.pk]
+
+
+# --- Pages -------------------------------------------------------------------------
+
+
+def test_a_page_past_the_end_still_says_how_many_there_are(make_clinic):
+    make_clinic(covers=["US-TX"])
+
+    results = find(asked(page=10**6))
+
+    assert (results.total, results.hits) == (1, ())
+
+
+# --- Words: rule 15 ----------------------------------------------------------------
+
+
+@pytest.fixture
+def clinics_with_names(make_clinic):
+    return {
+        name: make_clinic(name, city=city, covers=["US-TX"]).pk
+        for name, city in [
+            ("Ash Grove Clinic", "Waco"),
+            ("Ashton Centre", "Grove City"),
+            ("Clínica Ñandú", "Austin"),
+            ("दीप Clinic", "Pune"),
+            ("100% Care_Now", "Dallas"),
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("ash", ["Ash Grove Clinic", "Ashton Centre"]),
+        ("ash clinic", ["Ash Grove Clinic"]),
+        ("clinic ash", ["Ash Grove Clinic"]),
+        ("grove", ["Ash Grove Clinic", "Ashton Centre"]),
+        ("asht grove", []),
+        ("grove asht", ["Ashton Centre"]),
+        ("CLINICA nandu", ["Clínica Ñandú"]),
+        ("दीप", ["दीप Clinic"]),
+        ("lini", []),
+        ("100", ["100% Care_Now"]),
+        ("no such clinic", []),
+    ],
+)
+def test_all_words_must_hit_and_the_last_may_be_begun(clinics_with_names, q, expected):
+    results = find(asked(words=words(q)))
+
+    assert sorted(found(results)) == sorted(
+        clinics_with_names[name] for name in expected
+    )
+
+
+@pytest.mark.parametrize("word", ["%", "_", "\\", "a%", "' OR 1=1 --"])
+def test_signs_that_mean_something_to_a_database_mean_nothing_here(
+    clinics_with_names, word
+):
+    assert find(asked(words=(word,))).total == 0
+
+
+# --- Hours -------------------------------------------------------------------------
+
+
+def test_open_now_is_seen_from_the_clinics_own_zone(make_clinic):
+    hours = {"opening_hours": "Mo-Fr 09:00-17:00", "covers": ["US-TX"]}
+    open_now = make_clinic("Chicago", time_zone="America/Chicago", **hours)
+    closed = make_clinic("Tokyo", time_zone="Asia/Tokyo", **hours)
+    silent = make_clinic("Says nothing", covers=["US-TX"])
+
+    # A Tuesday, 9:30 in Chicago and half past midnight in Tokyo.
+    now = NOW.replace(hour=15, minute=30)
+    results = find(asked(now=now, open_now=True))
+    included = find(asked(now=now, open_now=True, with_unstated=True))
+
+    assert found(results) == [open_now.pk]
+    assert found(included) == [open_now.pk, silent.pk]
+    assert closed.pk not in found(included)
+
+
+# --- What a search costs -----------------------------------------------------------
+
+
+def test_a_search_that_finds_enough_near_reads_once(
+    make_clinic, django_assert_num_queries
+):
+    for number in range(21):
+        make_clinic(f"Clinic {number}", at=(30.3, -97.7), covers=["US-TX"])
+
+    with django_assert_num_queries(1):
+        results = find(asked())
+
+    assert results.total == 21
+    assert results.used_km == km_from_miles(25)
+
+
+@pytest.mark.parametrize(
+    ("parts", "reads"),
+    [
+        ({}, 2),
+        ({"visit": Visit.IN_PERSON}, 2),
+        ({"visit": Visit.REMOTE}, 1),
+        ({"within_km": 800.0}, 1),
+        ({"point": None, "is_area": True}, 1),
+        ({"point": None, "region": ""}, 1),
+        ({"words": ("clear",)}, 2),
+        ({"words": ("nothing",)}, 1),
+    ],
+)
+def test_a_search_reads_entries_at_most_twice(
+    make_clinic, django_assert_num_queries, parts, reads
+):
+    make_clinic(at=(30.3, -97.7), covers=["US-TX"])
+
+    with django_assert_num_queries(reads):
+        find(asked(**parts))
+
+
+def test_hours_are_read_once_by_a_process(make_clinic, django_assert_num_queries):
+    make_clinic(covers=["US-TX"], opening_hours="24/7", time_zone="Etc/GMT+11")
+    query = asked(open_now=True, visit=Visit.REMOTE)
+
+    with django_assert_num_queries(2):
+        first = find(query)
+    with django_assert_num_queries(1):
+        second = find(query)
+
+    assert first == second
+    assert first.total == 1
+
+
+def test_the_catalogue_bits_that_tests_rest_on_are_there(db):
+    for catalogue in (Specialty, Modality, PaymentOption):
+        assert {0, 1, 2} <= set(catalogue.objects.values_list("bit", flat=True))

@@ -1,0 +1,170 @@
+"""The narrow reads of a crowded directory find what a look at all of it finds."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from hypothesis import given
+
+from locator.geo import Point, km_from_miles
+from locator.models import Clinic
+from locator.search import entries, find
+from locator.search.engine import match
+from locator.search.query import SearchQuery, Sort, Visit
+from tests.making import make_clinic
+
+from . import plain, read_back
+from .drawn import NOW, POINTS, queries
+
+HOURS = ["", "24/7", "Mo-Fr 09:00-17:00", "Mo-Sa 22:00-02:00", '"by appointment"']
+WORDS = ("ash",)
+
+
+def asked(**parts):
+    return SearchQuery(now=NOW, **({"point": POINTS[0], "region": "US-TX"} | parts))
+
+
+def found(results):
+    return [hit.clinic_id for hit in results.hits]
+
+
+@pytest.fixture(scope="module")
+def crowd(django_db_setup, django_db_blocker):
+    """150 clinics, strewn around the points that queries start from, as plain ones."""
+    chance = random.Random(20)
+    with django_db_blocker.unblock():
+        for number in range(150):
+            make_one(number, chance)
+        yield read_back.published(asked(words=WORDS))
+        Clinic.objects.all().delete()
+        entries.rebuild_all()
+
+
+def around(point, chance):
+    """A point near `point`, on the globe."""
+    latitude = max(-90.0, min(90.0, point.latitude + chance.uniform(-1.5, 1.5)))
+    longitude = point.longitude + chance.uniform(-1.5, 1.5)
+    return latitude, (longitude + 180) % 360 - 180
+
+
+def make_one(number, chance):
+    some = lambda *codes: chance.sample(codes, chance.randint(0, len(codes)))  # noqa: E731
+    where = chance.choice([None, *POINTS, *[POINTS[0]] * 12])
+    verified_at = chance.choice([None, NOW - timedelta(days=chance.randint(0, 400))])
+    return make_clinic(
+        chance.choice(["Ash", "Ash Clinic", "Élm", "Oak"]) + f" {number % 40}",
+        at=where and around(where, chance),
+        region=chance.choice(["US-TX", "US-OK", "IN-KA", None]),
+        city=chance.choice(["Ashton", "Austin", ""]),
+        languages=some("en", "es", "hi"),
+        payments=some("medicaid", "self-pay"),
+        accessibility=some("step-free"),
+        opening_hours=chance.choice(HOURS),
+        time_zone="America/Chicago",
+        verified_at=verified_at,
+        services=[make_service(chance, some) for _ in range(chance.randint(1, 2))],
+    )
+
+
+def make_service(chance, some):
+    remote = chance.choice(["yes", "yes", "unknown", "no"])
+    in_person = chance.choice(["yes", "unknown", *["no"] * (remote != "no")])
+    kinds = ["consultation", "consultation", "remote-monitoring", "appointment-booking"]
+    return {
+        "type": chance.choice(kinds),
+        "remote": remote,
+        "in_person": in_person,
+        "accepting": chance.choice(["yes", "no", "unknown"]),
+        "specialties": some("mental-health", "skin"),
+        "modalities": some("video", "phone"),
+        "eligibility": some("everyone", "veterans"),
+        "age_groups": some("child", "adult"),
+        "covers": some("US-TX", "US-OK", "US", "IN"),
+        "basis": chance.choice(["license", "assumed_home_region", "unknown"]),
+    }
+
+
+@given(queries())
+def test_a_narrow_read_finds_what_the_rules_find(crowd, db, query):
+    query = replace(query, page_size=1000)
+
+    results = find(query)
+
+    told = plain.search(crowd, query)
+    assert found(results) == told.ids
+    assert results.total == len(told.ids)
+    assert results.used_km == told.used_km
+    assert results.more_remote_beyond == told.beyond
+    assert results.more_other_telehealth == told.other_telehealth
+    assert results.left_out_unstated == told.left_out
+    assert results.more_in_subdivisions == told.in_subdivisions
+
+
+@given(queries())
+def test_a_narrow_read_finds_what_the_whole_table_holds(crowd, db, query):
+    query = replace(query, words=(), open_now=False, page_size=1000)
+
+    results = find(query)
+
+    whole = match(entries.fetch(Q()), query)
+    assert results.hits == whole.hits(0, 1000)
+    assert results.left_out_unstated == whole.left_out_unstated
+
+
+def test_the_crowd_says_what_it_says_to_a_rebuild(crowd, db):
+    assert entries.differences() == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Point(-16.8, 179.999),
+        Point(-16.8, -179.999),
+        Point(-17, 180),
+        Point(-17, -180),
+        Point(89.9, 77),
+        Point(-90, 0),
+        Point(0, 0),
+    ],
+)
+@pytest.mark.parametrize("miles", [1, 60, 500])
+def test_circles_hold_over_the_poles_and_the_date_line(crowd, db, place, miles):
+    query = asked(
+        point=place,
+        within_km=km_from_miles(miles),
+        visit=Visit.IN_PERSON,
+        with_unstated=True,
+        page_size=1000,
+    )
+
+    results = find(query)
+
+    assert results.hits == match(entries.fetch(Q()), query).hits(0, 1000)
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_neither_lose_nor_repeat_a_clinic(crowd, db, sort):
+    query = asked(sort=sort, page_size=7, with_unstated=True)
+    total = find(query).total
+
+    pages = [
+        found(find(replace(query, page=page))) for page in range(1, total // 7 + 3)
+    ]
+
+    listed = [clinic for page in pages for clinic in page]
+    assert len(listed) == len(set(listed)) == total
+    assert pages[-1] == []
+    assert listed == found(find(replace(query, page_size=1000)))
+
+
+def test_words_that_hit_many_are_looked_for_where_the_visitor_is(
+    crowd, db, monkeypatch
+):
+    query = asked(words=("ash",), page_size=1000)
+    by_clinic = find(query)
+
+    monkeypatch.setattr("locator.search.FEW_CLINICS", 0)
+
+    assert find(query) == by_clinic
