@@ -15,7 +15,7 @@ from ..models import Clinic, CoverageArea, Phone, Service, Verification
 from ..search import entries
 from . import clinic_actions, provenance
 from .clinic_filters import CategoryFilter, VerifiedFilter
-from .clinic_forms import ClinicForm
+from .clinic_form import ClinicForm
 from .clinic_inlines import (
     CoverageInline,
     IdentifierInline,

@@ -16,14 +16,14 @@ from ..models import (
     SourceRecord,
     Verification,
 )
-from .clinic_forms import (
+from .desk import StackedInline, TabularInline
+from .inline_forms import (
     CoverageForm,
     CoverageFormSet,
     PhoneForm,
     PhoneFormSet,
     ServiceForm,
 )
-from .desk import StackedInline, TabularInline
 
 
 class PhoneInline(TabularInline):
@@ -151,7 +151,7 @@ class VerificationInline(TabularInline):
     model = Verification
     fields = ["checked", "method", "note", "at", "by"]
     readonly_fields = ["at", "by"]
-    verbose_name = _("check that you just made")
+    verbose_name = _("check")
     verbose_name_plural = _("checks")
 
     def get_queryset(self, request):

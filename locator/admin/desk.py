@@ -1,6 +1,6 @@
 """What the pages of the desk have in common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,9 +9,13 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ..models import Region
 from .site import label
+
+# A first import may have something to tell of every clinic.
+MOST_ROWS = 200
 
 
 class RegionField(forms.ModelChoiceField):
@@ -73,8 +77,11 @@ def _shown(value: Any) -> Any:
     return "–" if value in (None, "") else value
 
 
-def _rows(values: Iterable[Any]) -> SafeString:
-    rows = ((_shown(value),) for value in values)
+def _rows(values: list[Any]) -> SafeString:
+    shown = [_shown(value) for value in values[:MOST_ROWS]]
+    if more := len(values[MOST_ROWS:]):
+        shown.append(_("… and %d more") % more)
+    rows = ((value,) for value in shown)
     return _table(format_html_join("", "<tr><td>{}</td></tr>", rows))
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from .. import curation
 from ..models import Clinic, CoverageArea, Identifier, OtherName, Phone, Service, User
-from .clinic_forms import ClinicForm, ServiceForm
+from .clinic_form import ClinicForm
 from .desk import as_table
+from .inline_forms import ServiceForm
 
 _RELATIONS = {Phone: "phones", OtherName: "other_names", Identifier: "identifiers"}
 

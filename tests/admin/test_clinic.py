@@ -10,6 +10,8 @@ from locator.models import (
     DataVersion,
     Organization,
     Phone,
+    Place,
+    PlaceName,
     SearchEntry,
     Service,
     Source,
@@ -302,6 +304,72 @@ def test_a_private_address_is_pinned_to_its_town(desk, clinic):
 
     assert saved(response)
     assert Clinic.objects.get().address_is_private
+
+
+@pytest.fixture
+def postcodes(db):
+    """Two postcodes of Texas, one of them in another zone."""
+    for code, latitude, longitude, zone in (
+        ("78701", 30.27, -97.74, "America/Chicago"),
+        ("79901", 31.76, -106.48, "America/Denver"),
+    ):
+        place = Place.objects.create(
+            kind="postcode",
+            name=code,
+            country="US",
+            region_id="US-TX",
+            latitude=latitude,
+            longitude=longitude,
+            time_zone=zone,
+        )
+        place.names.create(folded=code, kind=PlaceName.Kind.POSTCODE)
+
+
+def test_a_new_postcode_brings_its_own_point(desk, make_clinic, postcodes):
+    clinic = make_clinic(covers=["US-TX"])
+    page = Page(desk, change_url(clinic))
+
+    page.save(postal_code="78701-1234")
+    first = Clinic.objects.get()
+    Page(desk, change_url(clinic)).save(postal_code="79901")
+    second = Clinic.objects.get()
+
+    assert first.latitude == 30.27
+    assert (first.point_source, first.point_precision) == ("geocoder", "postcode")
+    assert second.latitude == 31.76
+    assert entries.differences() == []
+
+
+def test_a_new_postcode_moves_no_pin_and_tells_no_private_address(
+    desk, make_clinic, postcodes
+):
+    pinned = make_clinic("Pinned", covers=["US-TX"], at=(30.5, -97.5))
+    private = make_clinic("Private", covers=["US-TX"], address_is_private=True)
+
+    for clinic in (pinned, private):
+        saved(Page(desk, change_url(clinic)).save(postal_code="78701"))
+
+    pinned.refresh_from_db()
+    private.refresh_from_db()
+    assert pinned.latitude == 30.5
+    assert private.point is None
+
+
+def test_a_point_that_was_taken_away_stays_away(desk, make_clinic, postcodes):
+    clinic = make_clinic(covers=["US-TX"], at=(30.5, -97.5), postal_code="78701")
+    Page(desk, change_url(clinic)).save(latitude=None, longitude=None)
+
+    Page(desk, change_url(clinic)).save(name="Renamed")
+
+    assert Clinic.objects.get().point is None
+
+
+def test_hours_take_their_zone_from_the_postcode(desk, make_clinic, postcodes):
+    clinic = make_clinic(covers=["US-TX"], postal_code="79901")
+
+    Page(desk, change_url(clinic)).save(opening_hours="Mo-Fr 09:00-17:00")
+
+    assert Clinic.objects.get().time_zone == "America/Denver"
 
 
 def test_hours_take_their_zone_from_the_point(desk, clinic):

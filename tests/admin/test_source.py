@@ -89,6 +89,17 @@ def test_a_run_shows_what_it_did_and_links_to_its_records(desk, run, record):
     assert list(records.context["cl"].result_list) == [record]
 
 
+def test_a_run_with_very_much_to_tell_tells_the_beginning(desk, run):
+    run.notes = {"points replaced": [f"line {number}" for number in range(1000)]}
+    run.save()
+
+    page = desk.get(change_url(run))
+
+    assert "<td>line 199</td>" in page.text
+    assert "<td>line 200</td>" not in page.text
+    assert "… and 800 more" in page.text
+
+
 def test_a_clinic_links_to_its_records(desk, record):
     response = desk.get(change_url(record.clinic))
 
