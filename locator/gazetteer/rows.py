@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..geo import Point, distance_km
 from ..models import Place, PlaceName
@@ -64,6 +65,7 @@ def spellings(folded: str) -> Iterator[str]:
             yield " ".join(other.get(word, word) for word in words)
 
 
+@lru_cache(maxsize=100_000)
 def spelling_key(name: str) -> str:
     """What two spellings of one town's name have in common."""
     words = [LONG_FOR.get(word, word) for word in fold(name).split()]

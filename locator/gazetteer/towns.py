@@ -144,10 +144,11 @@ def _nearest_city(row: Row, cities: Iterable[Row], used: Set[str]) -> str:
     """The nearest of another name and more people, by degrees; "" for none."""
     if row.point is None:
         return ""
+    here, left_out = _degrees(row), {row.name, *used}
     larger = [
-        (math.dist(_degrees(city), _degrees(row)), city.name)
+        (math.dist(_degrees(city), here), city.name)
         for city in cities
-        if city.population > row.population and city.name not in {row.name, *used}
+        if city.population > row.population and city.name not in left_out
     ]
     return min(larger)[1] if larger else ""
 

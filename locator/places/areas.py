@@ -37,7 +37,7 @@ class Areas:
     def of(cls, regions: Iterable[Region]) -> Self:
         official, other = defaultdict(dict), defaultdict(dict)
         codes = defaultdict(lambda: defaultdict(dict))
-        for region in regions:
+        for region in sorted(regions, key=lambda region: region.code):
             for name in (region.name, whole_name(region)):
                 official[fold(name)][region.code] = True
             for name in _other_names(region):

@@ -1,7 +1,7 @@
 """What is left to do when the gazetteer holds no such place."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -81,28 +81,19 @@ def _suggestions(search: "Search") -> Iterator[str]:
         yield from dict.fromkeys(_spellings(search))
 
 
-def _spellings(search: "Search") -> Iterator[str]:
-    """First the same name in other regions, then names like it in those asked for."""
+def _spellings(search: "Search") -> list[str]:
+    """Names like that of the town in its region, or like the whole text, or the town's.
+
+    The town's own name in other regions comes first.
+    """
     readings = search.words.readings
-    reading = next((r for r in readings if r.groups), readings[0])
-    for hit in _same_name_elsewhere(search, reading):
-        yield search.wording.place(hit).spelling
-    likes = spelling.nearest(reading.name, search.areas.official)
-    hits = table.named(likes, PlaceName.Kind.OFFICIAL) if likes else []
-    ranked = [
-        (_weight(likes[hit.folded], hit.population), search.wording.place(hit).spelling)
-        for hit in hits
-        if _is_asked_for(search, hit.area, reading)
-    ]
-    ranked += [
-        (_weight(likes[name], PEOPLE_OF_A_REGION), search.wording.place(code).spelling)
-        for name in likes
-        for code in search.areas.official.get(name, ())
-        if _is_asked_for(search, code, reading)
-    ]
-    yield from (
-        name for _, name in sorted(ranked, key=lambda pair: (-pair[0], pair[1]))
-    )
+    town = next((reading for reading in readings if reading.groups), readings[0])
+    likes = _likes(search, town.name)
+    inside = [each for each in likes if _lies_in_one_of(each, town.groups)]
+    found = [*_same_name_elsewhere(search, town), *inside]
+    if not found and town is not readings[0]:
+        found = _likes(search, readings[0].name)
+    return [search.wording.place(each).spelling for each in found or likes]
 
 
 def _same_name_elsewhere(search: "Search", reading: Reading) -> list[Hit]:
@@ -114,10 +105,26 @@ def _same_name_elsewhere(search: "Search", reading: Reading) -> list[Hit]:
     return sorted(named, key=lambda hit: -hit.population)[:2]
 
 
-def _is_asked_for(search: "Search", code: str, reading: Reading) -> bool:
-    if search.country and not lies_in(code, (search.country,)):
-        return False
-    return not reading.groups or any(lies_in(code, group) for group in reading.groups)
+def _likes(search: "Search", name: str) -> list[Hit | str]:
+    """Towns and regions of names like `name`, the likeliest first."""
+    likes = spelling.nearest(name, search.areas.official)
+    if not likes:
+        return []
+    weights: dict[Hit | str, float] = {
+        hit: _weight(likes[hit.folded], hit.population)
+        for hit in table.named(likes, PlaceName.Kind.OFFICIAL)
+        if search.is_asked_for(hit.area)
+    }
+    for like in likes:
+        for code in search.areas.official.get(like, ()):
+            if search.is_asked_for(code):
+                weights[code] = _weight(likes[like], PEOPLE_OF_A_REGION)
+    return sorted(weights, key=lambda each: (-weights[each], str(each)))
+
+
+def _lies_in_one_of(candidate: Hit | str, groups: Sequence[Group]) -> bool:
+    code = candidate if isinstance(candidate, str) else candidate.area
+    return any(lies_in(code, group) for group in groups)
 
 
 def _weight(likeness: float, population: int) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from .. import catalogues as all_catalogues
 from ..catalogues import Catalogues
 from ..models import PlaceName
+from ..models.region import country_of
 from ..text import fold
 from . import areas as all_areas
 from . import table
@@ -44,7 +45,11 @@ class Search:
         self.country = country or self.words.unheld
         names = self.words.names()
         hits = table.named(names) if names else []
-        self.hits = [hit for hit in hits if self.country in ("", hit.country)]
+        self.hits = [hit for hit in hits if self.is_asked_for(hit.area)]
+
+    def is_asked_for(self, region: str) -> bool:
+        """Whether it lies in the country asked for, if one was."""
+        return not self.country or country_of(region) == self.country
 
     def by_postcode(self) -> Found | None:
         """The postcode in the text, unless the rest of it names another place."""
@@ -82,18 +87,27 @@ class Search:
         return self._by_code() or self._by_official_name() or self._by_other_name()
 
     def _by_code(self) -> Found | None:
+        """A US state before a country, and either before towns called like its code."""
         for reading, group in self._readings():
-            codes = self.areas.short_codes(reading.name)
-            regions = [r for r in (self._allowed(c, group) for c in codes) if r]
+            ranked = self.areas.short_codes(reading.name)
+            allowed = [self._allowed(regions, group) for regions in ranked]
+            regions = [region for regions in allowed for region in regions]
             if not regions or reading.beside:
                 continue
-            first, *later = regions
-            towns = self._cities(reading, group, PlaceName.Kind.OFFICIAL)
-            others = [*first[1:], *(code for codes in later for code in codes), *towns]
-            if len(first) == 1:
-                return self.wording.found(first[0], others)
-            return self.wording.ambiguous([*first[:1], *others])
+            others = [*regions[1:], *self._towns_called_like_a_code(reading, group)]
+            is_one = len(next(filter(None, allowed))) == 1
+            if is_one:
+                return self.wording.found(regions[0], others)
+            return self.wording.ambiguous([regions[0], *others])
         return None
+
+    def _towns_called_like_a_code(self, reading: Reading, group: Group) -> list[Hit]:
+        """Towns of that name, and those of which it is the initials: LA."""
+        other = self._cities(reading, group, PlaceName.Kind.OTHER)
+        return [
+            *(hit for hit in other if _initials(hit.name).startswith(reading.name)),
+            *self._cities(reading, group, PlaceName.Kind.OFFICIAL),
+        ]
 
     def _by_official_name(self) -> Found | None:
         return self._by(
@@ -132,10 +146,8 @@ class Search:
             and (not group or lies_in(hit.area, group))
         ]
         if reading.beside:
-            anchors = [hit for hit in self.hits if hit.folded == reading.beside]
-            named = [
-                h for h in named if any(h.is_within(BESIDE_KM, a) for a in anchors)
-            ]
+            near = [hit for hit in self.hits if hit.folded == reading.beside]
+            named = [h for h in named if any(h.is_within(BESIDE_KM, n) for n in near)]
         return sorted(named, key=lambda hit: (-hit.population, hit.name, hit.area))
 
     def _allowed(self, regions: Group, group: Group) -> Group:
@@ -143,7 +155,7 @@ class Search:
         return tuple(
             region
             for region in regions
-            if (not self.country or lies_in(region, (self.country,)))
+            if self.is_asked_for(region)
             and (not group or (region not in group and lies_in(region, group)))
         )
 
@@ -159,6 +171,10 @@ class Search:
             if not cities or not cities[0].population:
                 return self.wording.found(regions[0], cities)
         return self.wording.ambiguous([*regions, *cities])
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in fold(name).split())
 
 
 def _wins(cities: Sequence[Hit]) -> bool:

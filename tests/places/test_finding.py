@@ -89,6 +89,18 @@ def test_two_letters_are_a_state_of_the_us_before_a_country():
     assert names(found) == ["All of India (country)", "In, Thailand"]
 
 
+def test_a_city_known_by_its_initials_is_offered_beside_their_state():
+    for name, region in [("Los Angeles", "US-CA"), ("Lhasa", "CN")]:
+        make_place(name, at=(34.1, -118.2), region=region, other_names=["LA"])
+
+    found = find_place("la")
+
+    assert found.place.name == "Louisiana"
+    assert names(found)[0] == "All of Laos (country)"
+    assert "Los Angeles, California" in names(found)
+    assert "Lhasa, China" not in names(found)
+
+
 def test_two_letters_that_are_no_state_are_a_country():
     assert find_place("FR").place.name == "France"
 
