@@ -26,6 +26,10 @@ def _text(cell: str) -> str:
     return cell
 
 
+def _source(cell: str) -> str | None:
+    return None if cell.lower() == cells.NONE else cell
+
+
 # Columns whose cell is all that a field needs; the others are read by name below.
 OF_THE_CLINIC: Mapping[str, Read] = {
     "name": _text,
@@ -48,7 +52,7 @@ OF_THE_CLINIC: Mapping[str, Read] = {
     "payments": cells.read_codes,
     "accessibility": cells.read_codes,
     "identifiers": cells.read_identifiers,
-    "source": _text,
+    "source": _source,
     "source_date": cells.read_date,
 }
 READ_BY_NAME = (

@@ -97,7 +97,7 @@ def _rows(pks: Sequence[int]) -> Iterator[dict[str, str]]:
 
 def _clinic_cells(clinic: ClinicState) -> dict[str, str]:
     facts = clinic.facts
-    source, source_date = facts["source"] or ("", "")
+    source, source_date = facts["source"] or (cells.NONE, "")
     latitude, longitude, origin, precision = facts["point"] or ("", "", cells.NONE, "")
     return (
         {"clinic": clinic.slug}

@@ -134,7 +134,8 @@ class Listing:
     """One record of a file: what it says, and the record itself unchanged in `raw`.
 
     Sets are the clinic's; a service that has others holds its own. `slug` and `status`
-    are asked for by layouts that know this site. `codes` are those of the record's
+    are asked for by layouts that know this site. `source` is "" for the run's own, None
+    for a clinic that no dataset lists. `codes` are those of the record's
     codes that became nothing, `remarks` what a person should know of the record.
     """
 
@@ -171,7 +172,7 @@ class Listing:
     old_slugs: tuple[str, ...] = ()
     status: str = ""
     withdrawn_reason: str = ""
-    source: str = ""
+    source: str | None = ""
     source_date: str = ""
     services: tuple[ServiceListing, ...] = ()
     codes: tuple[str, ...] = field(default=(), repr=False)

@@ -270,7 +270,7 @@ class _Planner:
         wanted = settled(
             site,
             gazetteer,
-            source=site.lead.source or reading.source,
+            source=reading.source if site.lead.source == "" else site.lead.source,
             as_of=self._site_day(site),
             care_types=reading.known.care_types,
         )

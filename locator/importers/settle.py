@@ -75,11 +75,14 @@ def settled(
     site: Site,
     gazetteer: Gazetteer,
     *,
-    source: str,
+    source: str | None,
     as_of: str,
     care_types: Collection[str],
 ) -> Wanted:
-    """What `site`, listed by `source` at `as_of`, wants its clinic to say."""
+    """What `site`, listed by `source` at `as_of`, wants its clinic to say.
+
+    A `source` of None is no dataset: the clinic itself, or who runs this site.
+    """
     notes: list[tuple[str, str]] = []
     postcode = gazetteer.postcode(site)
     region = _region(site, postcode, notes)
@@ -91,7 +94,7 @@ def settled(
         "region": region,
         "point": _plain_point(point),
         "time_zone": zone,
-        "source": [source, as_of],
+        "source": [source, as_of] if source else [],
     }
     if facts["opening_hours"] and not zone:
         facts["opening_hours"] = ""
@@ -100,7 +103,7 @@ def settled(
         service.slot: _service_facts(
             service,
             home=region if service.service_type in care_types else "",
-            source=source,
+            source=source or "",
             as_of=as_of,
         )
         for service, _ in site.services
