@@ -36,13 +36,11 @@ def beyond_the_table(search: "Search") -> Found:
 
 
 def _by_network(search: "Search") -> Found | None:
-    words = search.words
+    names_something = search.words.folded or search.words.unheld
+    if not geocoding.is_on() or not names_something:
+        return None
     # What is written in distress is sent nowhere, and kept nowhere.
-    if (
-        not geocoding.is_on()
-        or not words.folded
-        or search.catalogues.has_crisis_words(search.text)
-    ):
+    if search.catalogues.has_crisis_words(search.text):
         return None
     area = _area_asked(search)
     country = country_of(area[0])

@@ -78,6 +78,6 @@ def _official_names() -> Names:
 def _read_names() -> Names:
     names = PlaceName.objects.filter(kind=PlaceName.Kind.OFFICIAL).order_by()
     by_initial: dict[str, list[str]] = defaultdict(list)
-    for name in names.values_list("folded", flat=True).distinct():
+    for name in names.values_list("folded", flat=True).distinct().iterator():
         by_initial[name[:1]].append(name)
     return by_initial

@@ -61,6 +61,8 @@ class Wording:
 
     def _postcode_name(self, hit: Hit) -> str:
         where = self._with_region(hit.town, hit.region)
+        if not where:
+            return hit.name
         return _("%(postcode)s (%(place)s)") % {"postcode": hit.name, "place": where}
 
     def _with_region(self, town: str, code: str) -> str:

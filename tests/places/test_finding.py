@@ -224,6 +224,12 @@ def test_a_postcode_of_a_country_without_any_says_which(text, country):
     assert (found.outcome, found.unheld_postcodes_of) == ("unknown", country)
 
 
+def test_a_postcode_that_nothing_more_is_known_of_is_found_too():
+    make_place("09002", at=None, region="", kind="postcode", country="US")
+
+    assert find_place("09002").place.name == "09002"
+
+
 def test_a_military_postcode_lies_in_no_region():
     make_place(
         "09001", at=None, region="", kind="postcode", country="US", town="APO AE"

@@ -198,6 +198,15 @@ def test_where_we_hold_no_postcodes_the_nearest_city_tells_the_region(network):
     assert find_place("Queens Park, Quebec").outcome == "unknown"
 
 
+def test_it_is_asked_for_postcodes_that_we_hold_none_of(network):
+    make_place("Toronto", at=(43.7, -79.4), region="CA-ON", population=2_700_000)
+    network.answer = at(43.64, -79.39)
+
+    place = find_place("M5V 2T6").place
+
+    assert (place.name, place.region) == ("M5V 2T6", "CA-ON")
+
+
 def test_words_of_distress_are_sent_nowhere(network):
     CrisisPhrase.objects.create(language="en", phrase="overpass of despair")
     DataVersion.bump(Versioned.CATALOGUES)
