@@ -13,12 +13,8 @@ SECRET = "a long and random text that nobody else knows, only for this test 0123
 
 def manage(*arguments, **environment):
     """Run manage.py with `environment` as its only settings."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("LOCATOR_")
-        and name not in {"SECRET_KEY", "DATABASE_URL"}
-    }
+    ours = ("LOCATOR_", "DJANGO_", "SECRET_KEY", "DATABASE_URL")
+    kept = {k: value for k, value in os.environ.items() if not k.startswith(ours)}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
