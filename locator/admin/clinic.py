@@ -181,7 +181,9 @@ class ClinicAdmin(DeskAdmin):
     # --- The page ------------------------------------------------------------------
 
     def view_on_site(self, clinic):
-        return clinic.get_absolute_url() if clinic.is_public else None
+        # By the database: a page that was refused holds what was asked for.
+        seen = Clinic.objects.published().filter(pk=clinic.pk).exists()
+        return clinic.get_absolute_url() if seen else None
 
     @admin.display(description=_("who wrote what"))
     def provenance(self, clinic):
@@ -191,6 +193,11 @@ class ClinicAdmin(DeskAdmin):
     def old_addresses(self, clinic):
         old = clinic.old_slugs.values_list("slug") if clinic.pk else ()
         return format_html_join(", ", "{}", old) or "–"
+
+    def get_inlines(self, request, obj):
+        # A new clinic has no services yet to hang areas on, nor records.
+        later = () if obj else (CoverageInline, RecordInline)
+        return [inline for inline in self.inlines if inline not in later]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)

@@ -1,5 +1,7 @@
 """What a curator does to many clinics at once, from their list."""
 
+from collections import defaultdict
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -12,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from .. import curation
 from ..models import Clinic, Verification
 
-# More sentences than this would push the list off the screen.
-MOST_SENTENCES = 20
+# More names than this would push the list off the screen.
+MOST_NAMES = 20
 MOST_CHECKED = 100
 
 
@@ -50,11 +52,10 @@ class CheckForm(forms.Form):
     description=gettext_lazy("Publish: patients find them"), permissions=["change"]
 )
 def publish(desk, request, clinics):
-    may, refused = [], []
+    may, refused = [], defaultdict(list)
     for clinic in curation.with_public_facts(clinics):
-        reasons = curation.why_not_public(clinic)
-        if reasons:
-            refused.append((clinic, reasons))
+        if reasons := curation.why_not_public(clinic):
+            refused[" ".join(reasons)].append(clinic)
         else:
             may.append(clinic)
     with transaction.atomic():
@@ -66,12 +67,22 @@ def publish(desk, request, clinics):
 
 
 def _say_why_not(desk, request, refused):
-    for clinic, reasons in refused[:MOST_SENTENCES]:
-        said = f"{clinic}: {' '.join(reasons)}"
+    """A message for each reason, with the clinics that it keeps from patients."""
+    for reason, clinics in refused.items():
+        names = [str(clinic) for clinic in clinics[:MOST_NAMES]]
+        if more := len(clinics[MOST_NAMES:]):
+            names.append(ngettext("%d more", "%d more", more) % more)
+        said = ngettext(
+            "%(number)d clinic is not published: %(names)s. %(reason)s",
+            "%(number)d clinics are not published: %(names)s. %(reason)s",
+            len(clinics),
+        )
+        said %= {
+            "number": len(clinics),
+            "names": "; ".join(names),
+            "reason": reason,
+        }
         desk.message_user(request, said, messages.WARNING)
-    more = len(refused[MOST_SENTENCES:])
-    said = ngettext("%d more may not be public.", "%d more may not be public.", more)
-    _tell(desk, request, said, more, messages.WARNING)
 
 
 @admin.action(
@@ -142,7 +153,7 @@ def _ask(desk, request, clinics, form, action, title):
             "title": title,
             "form": form,
             "action": action,
-            "clinics": clinics[:MOST_SENTENCES],
+            "clinics": clinics[:MOST_NAMES],
             "total": clinics.count(),
             "checkbox": ACTION_CHECKBOX_NAME,
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),

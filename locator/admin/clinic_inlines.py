@@ -121,9 +121,6 @@ class CoverageInline(TabularInline):
     fields = ["service", "region", "basis", "as_of", "source"]
     autocomplete_fields = ["region", "source"]
 
-    def get_max_num(self, request, obj=None, **kwargs):
-        return None if obj else 0
-
     def get_formset(self, request, obj=None, **kwargs):
         guarded = type(
             "CoverageForm",
@@ -140,7 +137,6 @@ class CoverageInline(TabularInline):
             formfield_callback=partial(self.formfield_for_dbfield, request=request),
             fields=flatten_fieldsets(self.get_fieldsets(request, obj)),
             extra=self.extra,
-            max_num=self.get_max_num(request, obj),
             can_delete=self.has_delete_permission(request, obj),
         )
 

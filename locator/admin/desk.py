@@ -1,6 +1,6 @@
 """What the pages of the desk have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from ..models import Region
 from .site import label
 
 # A first import may have something to tell of every clinic.
-MOST_ROWS = 200
+MOST_LINES = 200
 
 
 class RegionField(forms.ModelChoiceField):
@@ -64,26 +64,30 @@ class ReadOnlyAdmin(DeskAdmin):
 
 
 def as_table(values: Mapping[str, Any]) -> SafeString:
-    """`values` as a table of two columns, however deep they nest."""
-    rows = ((name, _shown(value)) for name, value in values.items())
-    return _table(format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows))
+    """`values` as a table of name and value; what nests is named by its path."""
+    rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", _rows(values))
+    return format_html('<table class="as-given"><tbody>{}</tbody></table>', rows)
+
+
+def _rows(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _rows(value, f"{path}{name} › ")
+        else:
+            yield f"{path}{name}", _shown(value)
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return as_table(value) if value else "–"
-    if isinstance(value, list):
-        return _rows(value) if value else "–"
-    return "–" if value in (None, "") else value
+    """`value` for a cell; a list stands one item a line."""
+    if isinstance(value, list) and value:
+        lines = [_line(item) for item in value[:MOST_LINES]]
+        if more := len(value[MOST_LINES:]):
+            lines.append(_("… and %d more") % more)
+        return "\n".join(lines)
+    return "–" if value in (None, "", [], {}) else value
 
 
-def _rows(values: list[Any]) -> SafeString:
-    shown = [_shown(value) for value in values[:MOST_ROWS]]
-    if more := len(values[MOST_ROWS:]):
-        shown.append(_("… and %d more") % more)
-    rows = ((value,) for value in shown)
-    return _table(format_html_join("", "<tr><td>{}</td></tr>", rows))
-
-
-def _table(rows: SafeString) -> SafeString:
-    return format_html('<table class="as-given"><tbody>{}</tbody></table>', rows)
+def _line(item: Any) -> str:
+    if isinstance(item, list):
+        return ", ".join(str(part) for part in item if part not in (None, ""))
+    return str(item)
