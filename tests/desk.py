@@ -12,11 +12,15 @@ class Page:
 
     def __init__(self, client: Client, url: str) -> None:
         self.client, self.url = client, url
+        self.open()
+
+    def open(self) -> None:
+        """Read the page as it is now."""
         self.sent: dict[str, Any] = {}
         # Not drawn: a test's client copies the context of each of hundreds of widgets.
-        request = RequestFactory().get(url)
-        request.user = client.person
-        view = resolve(url)
+        request = RequestFactory().get(self.url)
+        request.user = self.client.person
+        view = resolve(self.url)
         page = view.func(request, *view.args, **view.kwargs).context_data
         self.forms(page["adminform"].form)
         for inline in page["inline_admin_formsets"]:
@@ -43,9 +47,12 @@ class Page:
     def save(self, **values: Any) -> HttpResponse:
         """Send the page with `values`; the answer is a redirect, or the page again."""
         sent = self.sent | values
-        return self.client.post(
+        response = self.client.post(
             self.url, {name: value for name, value in sent.items() if value is not None}
         )
+        if response.status_code == 302:
+            self.open()
+        return response
 
 
 def change_url(thing) -> str:

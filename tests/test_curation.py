@@ -553,3 +553,15 @@ def test_nothing_of_a_merge_stays_where_it_fails(pair, curator):
 
     assert Service.objects.filter(clinic=loser).count() == 1
     assert Verification.objects.filter(clinic=loser).count() == 1
+
+
+def test_every_address_of_a_merged_clinic_leads_to_the_winner(pair, curator, client):
+    winner, loser = pair
+    addresses = [loser.get_absolute_url(), "/clinics/river-of-old/"]
+
+    curation.merge(winner, loser, by=curator)
+
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 301
+        assert response["Location"] == winner.get_absolute_url()

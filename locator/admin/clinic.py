@@ -199,6 +199,12 @@ class ClinicAdmin(DeskAdmin):
         later = () if obj else (CoverageInline, RecordInline)
         return [inline for inline in self.inlines if inline not in later]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and self.has_change_permission(request, obj):
+            return [*fieldsets, (None, {"fields": ["as_of"]})]
+        return fieldsets
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.refusals = getattr(request, "why_not_public", ())

@@ -22,6 +22,9 @@ class ClinicForm(forms.ModelForm):
     # Why the clinic, saved as asked, may not be public: see `ClinicAdmin`.
     refusals: Sequence[str] = ()
 
+    # When what the page shows was last changed.
+    as_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         help_texts = {
             "slug": _(
@@ -73,9 +76,13 @@ class ClinicForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if "as_of" in self.fields and self.instance.pk:
+            self.fields["as_of"].initial = self.instance.updated_at.isoformat()
 
     def clean(self):
         super().clean()
+        if "as_of" in self.changed_data:
+            self.add_error(None, _CHANGED_MEANWHILE)
         if self.refusals:
             self.add_error(None, [_NOT_PUBLIC, *self.refusals])
         self._clean_point()
@@ -249,6 +256,12 @@ class ClinicForm(forms.ModelForm):
 _NOT_PUBLIC = _(
     "Nothing was saved, for patients may not see this clinic as it is. Make it a "
     "draft, or see to this:"
+)
+
+# An import that ran meanwhile would be undone, field by field, in the curator's name.
+_CHANGED_MEANWHILE = _(
+    "Nothing was saved, for this clinic was changed since you opened this page. Open "
+    "it again in another window, and bring over what you wrote here."
 )
 
 _PRIVATE = _(

@@ -135,6 +135,17 @@ def test_only_a_published_clinic_links_to_its_page(desk, clinic, make_clinic):
     assert "View on site" not in draft_page.text
 
 
+def test_a_page_that_is_older_than_its_clinic_is_refused(desk, clinic):
+    mine, theirs = (Page(desk, change_url(clinic)) for _page in range(2))
+    theirs.save(email="desk@river.example")
+
+    response = mine.save(name="Mine")
+
+    assert any("changed since you opened" in said for said in complaints(response))
+    clinic.refresh_from_db()
+    assert (clinic.name, clinic.email) == ("River Clinic", "desk@river.example")
+
+
 # --- What may not be public --------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import base64
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ...models import User
@@ -25,19 +26,27 @@ class Command(BaseCommand):
             person = User.objects.get(username=username)
         except User.DoesNotExist:
             raise CommandError(
-                f"There is no user {username!r}. `make admin` makes one."
+                _("There is no user %r. `make admin` makes one.") % username
             ) from None
         if replace:
             TOTPDevice.objects.filter(user=person).delete()
         elif TOTPDevice.objects.filter(user=person).exists():
             raise CommandError(
-                f"{username} has an authenticator already: --replace takes it away."
+                _("%s has an authenticator already: --replace takes it away.")
+                % username
             )
         device = TOTPDevice.objects.create(user=person, name="authenticator")
         self.stdout.write(
-            f"For {username}'s authenticator app, and for nobody else's eyes.\n"
-            f"Address (or as a QR code): {device.config_url}\n"
-            f"Secret to type:            {base64.b32encode(device.bin_key).decode()}\n"
-            "From now on the desk asks for name, password and the six digits that "
-            "the app shows."
+            _(
+                "For the authenticator app of %(name)s, and for nobody else's eyes.\n"
+                "Address (or as a QR code): %(address)s\n"
+                "Secret to type:            %(secret)s\n"
+                "From now on the desk asks for name, password and the six digits that "
+                "the app shows."
+            )
+            % {
+                "name": username,
+                "address": device.config_url,
+                "secret": base64.b32encode(device.bin_key).decode(),
+            }
         )

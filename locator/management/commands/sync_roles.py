@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import ngettext
 
 from ...models import (
     AccessibilityFeature,
@@ -91,7 +92,13 @@ class Command(BaseCommand):
             group, _made = Group.objects.get_or_create(name=name)
             group.permissions.set(permissions(grants))
             if options["verbosity"]:
-                self.stdout.write(f"{name}: {group.permissions.count()} permissions")
+                count = group.permissions.count()
+                said = ngettext(
+                    "%(role)s: %(count)d permission",
+                    "%(role)s: %(count)d permissions",
+                    count,
+                )
+                self.stdout.write(said % {"role": name, "count": count})
 
 
 def permissions(grants: Grants) -> list[Permission]:
