@@ -1,24 +1,23 @@
 """From a question to the clinics that answer it: `find`."""
 
-import numpy as np
 from django.db.models import Q
 
 from ..models import Door
-from . import entries, opening
+from . import entries
 from .engine import ENOUGH_IN_PERSON, Matches, match
-from .names import clinics_named
+from .names import of_clinics_named
+from .opening import open_at
 from .query import SearchQuery, SearchResults
 
 __all__ = ["ENOUGH_IN_PERSON", "SearchQuery", "SearchResults", "find"]
 
 FIRST_STEPS = 3
-FEW_CLINICS = 500
 
 
 def find(query: SearchQuery) -> SearchResults:
     """The page of clinics that answers `query`, and what was left out and why.
 
-    Reads entries at most twice; once more for words, and for hours not seen before.
+    One query, or two where too few are near.
     """
     matches = _matches(query)
     first = (query.page - 1) * query.page_size
@@ -36,28 +35,30 @@ def find(query: SearchQuery) -> SearchResults:
 
 
 def _matches(query: SearchQuery) -> Matches:
-    named = clinics_named(query.words) if query.words else None
-    if named is not None and len(named) <= FEW_CLINICS:
+    if query.words:
+        # They narrow more than a circle does, so the whole world is read at once.
         doors = entries.doors_within(query, query.asked_km)
-        return _match(entries.fetch(doors & Q(clinic__in=named)), query, named)
-    if not query.is_widening:
-        found = entries.fetch(entries.doors_within(query, query.asked_km))
-        return _match(found, query, named)
-    return _widening(query, named)
+        return _match(query, _read(query, doors & of_clinics_named(query.words)))
+    if query.is_widening:
+        return _widening(query)
+    return _match(query, _read(query, entries.doors_within(query, query.asked_km)))
 
 
-def _widening(query: SearchQuery, named: list[int] | None) -> Matches:
+def _widening(query: SearchQuery) -> Matches:
     """Look near first, and at the whole world only where too few are near."""
     near_km = query.steps_km[FIRST_STEPS - 1]
-    found = entries.fetch(entries.doors_within(query, near_km))
-    matches = _match(found, query, named)
+    near = _read(query, entries.doors_within(query, near_km))
+    matches = _match(query, near)
     if matches.used_km is not None and matches.used_km <= near_km:
         return matches
-    others = found[found["door"] != Door.SITE]
-    everywhere = entries.fetch(entries.site_doors(query, None))
-    return _match(np.concatenate([others, everywhere]), query, named)
+    everywhere = _read(query, entries.site_doors(query, None))
+    return _match(query, near.without(Door.SITE) + everywhere)
 
 
-def _match(found: np.ndarray, query: SearchQuery, named: list[int] | None) -> Matches:
-    open_hours = opening.facts(found["hours"], query.now) if query.open_now else None
-    return match(found, query, named=named, open_hours=open_hours)
+def _read(query: SearchQuery, doors: Q) -> entries.Read:
+    return entries.fetch(doors, with_hours=query.open_now)
+
+
+def _match(query: SearchQuery, read: entries.Read) -> Matches:
+    open_hours = open_at(query.now, read.hours)
+    return match(read.entries, query, names=read.names, open_hours=open_hours)

@@ -60,21 +60,23 @@ def match(
     entries: np.ndarray,
     query: SearchQuery,
     *,
+    names: Mapping[int, str],
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact] | None = None,
 ) -> Matches:
     """Clinics of `entries` that answer `query`, in the order it asks for.
 
     `entries` is an array of dtype ENTRY in any order, one row for each service and
-    door. `named` are the clinics that the words of the query hit; `open_hours` says by
-    the id of hours whether they are open now. Pure.
+    door. `names` are the folded names of their clinics; `named` are those that the
+    words of the query hit, None for all; `open_hours` says by the id of hours whether
+    they are open now. Pure.
     """
     reading = read(entries, query, named=named, open_hours=open_hours or {})
     kept = keep(reading, reading.facts, with_unstated=query.with_unstated)
     ways = Ways.of(reading, kept.remote, kept.in_person)
     matched = _clinics(reading, kept.remote | kept.in_person)
     return Matches(
-        clinics=ways.in_order(),
+        clinics=ways.in_order(names),
         used_km=kept.used_km,
         more_remote_beyond=_more(reading, kept.beyond, matched),
         more_other_telehealth=_other_telehealth(reading, kept, matched),

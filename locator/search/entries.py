@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from ..geo import box_around
 from ..models import (
@@ -21,7 +20,7 @@ from ..models import (
     Versioned,
 )
 from .query import SearchQuery, Visit, packed_span
-from .reading import ENTRY, covering
+from .reading import covering, unpack
 from .truth import Bits, Flat, Row, flatten
 
 CLINICS_AT_ONCE = 1000
@@ -124,10 +123,7 @@ def _differences(clinics: Collection[int], flat: Flat) -> Iterator[str]:
     for key in sorted(true.keys() & kept.keys()):
         for column in COLUMNS:
             if not _same(true[key][column], kept[key][column]):
-                yield (
-                    f"{_worded(kept[key])}: {column} is {kept[key][column]!r}, "
-                    f"should be {true[key][column]!r}."
-                )
+                yield _otherwise(column, true[key], kept[key])
     yield from _names_and_hours(clinics, flat)
 
 
@@ -158,31 +154,76 @@ def _worded(row: Row) -> str:
     )
 
 
+def _otherwise(column: str, true: Row, kept: Row) -> str:
+    if column == "packed":
+        return f"{_worded(kept)}: packed is not what its columns should be."
+    return f"{_worded(kept)}: {column} is {kept[column]!r}, should be {true[column]!r}."
+
+
 def _same(true: Any, stored: Any) -> bool:
+    """Whether they are equal; another machine's sine may differ in the last digit."""
     if isinstance(true, float) and stored is not None:
-        # Another machine's sine may differ in the last digit.
         return math.isclose(true, stored, rel_tol=0, abs_tol=1e-12)
+    if isinstance(true, bytes):
+        return true == bytes(stored) or _same_packed(true, bytes(stored))
     return true == stored
+
+
+def _same_packed(true: bytes, stored: bytes) -> bool:
+    if len(true) != len(stored):
+        return False
+    one, other = unpack([true])[0].tolist(), unpack([stored])[0].tolist()
+    return all(
+        (a != a and b != b) or _same(a, b) for a, b in zip(one, other, strict=True)
+    )
 
 
 # --- Reading -----------------------------------------------------------------------
 
-_SOURCES = [
-    Coalesce("hours", Value(0)) if name == "hours" else name for name in ENTRY.names
-]
+# The text of opening hours, their zone and their country.
+HoursOf = tuple[str, str, str]
 
 
-def fetch(doors: Q) -> np.ndarray:
-    """The entries behind `doors`, an array of dtype ENTRY in any order; one query."""
-    rows = SearchEntry.objects.filter(doors).order_by().values_list(*_SOURCES)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Entries, an array of dtype ENTRY in any order, and what goes with them.
+
+    `names` are folded, by clinic; `hours` are by their id, and empty if not asked for.
+    """
+
+    entries: np.ndarray
+    names: Mapping[int, str]
+    hours: Mapping[int, HoursOf]
+
+    def without(self, door: Door) -> Self:
+        return replace(self, entries=self.entries[self.entries["door"] != door])
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            np.concatenate([self.entries, other.entries]),
+            {**self.names, **other.names},
+            {**self.hours, **other.hours},
+        )
+
+
+_SOURCES = ["packed", "clinic", "name"]
+_HOURS = ["hours", "hours__opening_hours", "hours__time_zone", "hours__country"]
+
+
+def fetch(doors: Q, *, with_hours: bool = False) -> Read:
+    """What lies behind `doors`; one query."""
+    sources = [*_SOURCES, *_HOURS] if with_hours else _SOURCES
+    rows = SearchEntry.objects.filter(doors).order_by().values_list(*sources)
     # Rows as the driver gives them: making Python values of each would cost most.
-    try:
-        sql, params = rows.query.sql_with_params()
-    except EmptyResultSet:  # no clinic has the words that were asked for
-        return np.empty(0, dtype=ENTRY)
+    sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return np.fromiter(cursor.fetchall(), dtype=ENTRY)
+        found = cursor.fetchall()
+    return Read(
+        entries=unpack(row[0] for row in found),
+        names={row[1]: row[2] for row in found},
+        hours={row[3]: row[4:] for row in found if with_hours and row[3] is not None},
+    )
 
 
 def doors_within(query: SearchQuery, km: float | None) -> Q:

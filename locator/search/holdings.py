@@ -67,7 +67,7 @@ class Holdings:
     def read(cls) -> "Holdings":
         """What the database holds now; a few queries over all clinics."""
         listed = _listed()
-        entries = fetch(Q(is_lead=True))
+        entries = fetch(Q(is_lead=True)).entries
         covered = _covered()
         return cls(
             clinics=sum(listed.values()),

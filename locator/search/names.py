@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from ..models import SearchName
 
 
-def clinics_named(words: Sequence[str]) -> list[int]:
-    """The ids of published clinics that all of `words` hit, the last as a prefix.
+def of_clinics_named(words: Sequence[str]) -> Q:
+    """Entries of clinics that all of `words` hit, the last of them as a prefix.
 
-    `words` are folded by `text.words`, as those of the table are. One query.
+    `words` are folded by `text.words`, as those of the table are. No query of its own.
     """
-    found = SearchName.objects.all()
+    named = SearchName.objects.all()
     for word in words[:-1]:
-        found = found.filter(words__contains=f" {word} ")
+        named = named.filter(words__contains=f" {word} ")
     for prefix in words[-1:]:
-        found = found.filter(words__contains=f" {prefix}")
-    return list(found.values_list("pk", flat=True))
+        named = named.filter(words__contains=f" {prefix}")
+    return Q(clinic__in=named.values("clinic"))

@@ -1,5 +1,6 @@
 """Rule 13: which of the matching clinics comes first, and through which services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -67,14 +68,18 @@ class Ways:
             entries["clinic"][order],
         )
 
-    def in_order(self) -> np.ndarray:
-        """The ids of the clinics in the order that the query asks for; total."""
+    def in_order(self, names: Mapping[int, str]) -> np.ndarray:
+        """The ids of the clinics in the order that the query asks for; total.
+
+        `names` are folded, by clinic.
+        """
         clinics, firsts = np.unique(self.clinics, return_index=True)
         entries = self.reading.entries[self.rows[firsts]]
-        names = entries["name"].tolist()
-        by_name = sorted(range(len(names)), key=lambda at: (names[at], at))
-        place = np.empty(len(names), dtype="i8")
-        place[by_name] = np.arange(len(names))
+        called = [names[clinic] for clinic in clinics.tolist()]
+        # Stable, so that of one name the lower id comes first.
+        by_name = sorted(range(len(called)), key=called.__getitem__)
+        place = np.empty(len(called), dtype="i8")
+        place[by_name] = np.arange(len(called))
         km = self.reading.km[self.rows[firsts]]
         newest = -entries["verified_on"].astype("i8")
         keys = {

@@ -4,8 +4,9 @@ Every part becomes an `Answer`: a pair of boolean arrays as long as the entries.
 that is told of a search is made of them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,37 +25,60 @@ from .query import (
     packed_span,
 )
 
-# Field by field a row of SearchEntry; points are NaN where there is none.
+# A search entry as it is packed: the columns of SearchEntry of these names. Points are
+# NaN where there is none, hours 0.
 ENTRY = np.dtype(
     [
-        ("clinic", "i8"),
-        ("service", "i8"),
+        ("clinic", "<i8"),
+        ("service", "<i8"),
+        ("x", "<f8"),
+        ("y", "<f8"),
+        ("z", "<f8"),
+        ("region", "<i8"),
+        ("home_region", "<i8"),
+        ("types", "<i8"),
+        ("specialties", "<i8"),
+        ("modalities", "<i8"),
+        ("languages_0", "<i8"),
+        ("languages_1", "<i8"),
+        ("payments", "<i8"),
+        ("ages", "<i8"),
+        ("eligibility", "<i8"),
+        ("accessibility", "<i8"),
+        ("hours", "<i8"),
+        ("verified_on", "<i4"),
+        ("contacts", "<i2"),
+        ("traits", "<i2"),
         ("door", "i1"),
-        ("x", "f8"),
-        ("y", "f8"),
-        ("z", "f8"),
-        ("region", "i8"),
-        ("home_region", "i8"),
         ("basis", "i1"),
-        ("traits", "i2"),
         ("remote", "i1"),
         ("in_person", "i1"),
         ("accepting", "i1"),
-        ("types", "i8"),
-        ("specialties", "i8"),
-        ("modalities", "i8"),
-        ("languages_0", "i8"),
-        ("languages_1", "i8"),
-        ("payments", "i8"),
-        ("ages", "i8"),
-        ("eligibility", "i8"),
-        ("accessibility", "i8"),
-        ("contacts", "i2"),
-        ("hours", "i8"),
-        ("verified_on", "i4"),
-        ("name", "O"),
     ]
 )
+
+
+def pack(rows: Iterable[Mapping[str, Any]]) -> list[bytes]:
+    """Each of `rows`, the columns of SearchEntry by name, as bytes of dtype ENTRY."""
+    entries = np.fromiter(map(_entry, rows), dtype=ENTRY)
+    whole, size = entries.tobytes(), ENTRY.itemsize
+    return [whole[at : at + size] for at in range(0, len(whole), size)]
+
+
+def _entry(row: Mapping[str, Any]) -> tuple:
+    keys = {"clinic": "clinic_id", "service": "service_id", "hours": "hours_id"}
+    values = (row[keys.get(name, name)] for name in ENTRY.names)
+    return tuple(
+        (np.nan if name in "xyz" else 0) if value is None else value
+        for name, value in zip(ENTRY.names, values, strict=True)
+    )
+
+
+def unpack(rows: Iterable[bytes]) -> np.ndarray:
+    """The array of dtype ENTRY that `rows` were packed of; not for writing."""
+    whole = b"".join(rows)
+    return np.frombuffer(whole, dtype=ENTRY) if whole else np.empty(0, dtype=ENTRY)
+
 
 _COLUMN = (1 << BITS_PER_COLUMN) - 1
 
@@ -120,9 +144,8 @@ def read(
         facts["accepting"] = _stated(entries["accepting"])
     if query.open_now:
         facts["open"] = _stated(_open(entries["hours"], open_hours))
-    if query.words:
-        hit = np.isin(entries["clinic"], np.fromiter(named or (), dtype="i8"))
-        facts["q"] = _plain(hit)
+    if query.words and named is not None:
+        facts["q"] = _plain(np.isin(entries["clinic"], np.fromiter(named, dtype="i8")))
     return Reading(
         entries=entries,
         query=query,

@@ -34,6 +34,7 @@ from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
 from ..text import fold, words
 from .query import EPOCH, EVERYWHERE, Basis, Contact, Fact, Trait, pack_region
+from .reading import pack
 
 LONGEST_NAME = 200
 
@@ -154,6 +155,8 @@ def flatten(clinics: Collection[int], bits: Bits) -> Flat:
         # A service's own set, where given, replaces the clinic's.
         base = of_clinic[service["clinic_id"]] | service
         flat.entries.extend(doors_of(base, base.pop("point"), base.pop("coverage")))
+    for row, packed in zip(flat.entries, pack(flat.entries), strict=True):
+        row["packed"] = packed
     return flat
 
 

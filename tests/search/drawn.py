@@ -17,7 +17,7 @@ from locator.search.query import (
     Visit,
     pack_region,
 )
-from locator.search.reading import ENTRY
+from locator.search.reading import pack, unpack
 from locator.search.truth import doors_of
 
 from .plain import PlainClinic, PlainService
@@ -182,12 +182,7 @@ def as_entries(clinics: list[PlainClinic]) -> np.ndarray:
             [(pack_region(r), int(BASES[b])) for r, b in service.coverage.items()],
         )
     ]
-    entries = np.zeros(len(rows), dtype=ENTRY)
-    for at, row in enumerate(rows):
-        for name in ENTRY.names:
-            value = row.get(name, row.get(f"{name}_id"))
-            entries[at][name] = np.nan if value is None else value
-    return entries
+    return unpack(pack(rows))
 
 
 def _base(clinic: PlainClinic, service: PlainService) -> dict:
@@ -222,12 +217,15 @@ def _base(clinic: PlainClinic, service: PlainService) -> dict:
         "contacts": clinic.contacts,
         "hours_id": clinic.id,
         "verified_on": clinic.verified_on,
-        "name": clinic.name,
     }
 
 
 def open_hours(clinics: list[PlainClinic]) -> dict[int, Fact]:
     return {clinic.id: FACTS[clinic.is_open] for clinic in clinics}
+
+
+def names(clinics: list[PlainClinic]) -> dict[int, str]:
+    return {clinic.id: clinic.name for clinic in clinics}
 
 
 def named(clinics: list[PlainClinic]) -> list[int]:

@@ -13,6 +13,7 @@ from locator.search.engine import match
 from locator.search.query import Basis, Category, SearchQuery, Sort, Visit
 
 from .drawn import NOW, TODAY, as_entries, named, open_hours
+from .drawn import names as called
 from .plain import PlainClinic, PlainService
 
 AUSTIN = Point(30.267, -97.743)
@@ -70,6 +71,7 @@ def search(clinics, query):
     return match(
         as_entries(clinics),
         query,
+        names=called(clinics),
         named=named(clinics),
         open_hours=open_hours(clinics),
     )

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from locator.search.engine import match
 
 from . import plain
-from .drawn import as_entries, named, open_hours, queries, worlds
+from .drawn import as_entries, named, names, open_hours, queries, worlds
 
 
 def matched(clinics, query, entries=None):
     return match(
         as_entries(clinics) if entries is None else entries,
         query,
+        names=names(clinics),
         named=named(clinics),
         open_hours=open_hours(clinics),
     )

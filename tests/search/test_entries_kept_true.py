@@ -1,6 +1,7 @@
 """Whatever happens to clinics, their entries are those of a directory made anew."""
 
 from datetime import UTC
+from itertools import count
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,7 @@ from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     consumes,
+    initialize,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -61,12 +63,17 @@ class Edits(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
+        self.slugs = (f"clinic-{number}" for number in count())
         Clinic.objects.all().delete()
         entries.rebuild_all()
 
+    @initialize(target=clinics)
+    def begin(self):
+        return self.make(at=(30.267, -97.743), covers=["US-TX"], type="consultation")
+
     @rule(target=clinics, at=points, covers=st.lists(regions, unique=True), type=types)
     def make(self, at, covers, type):
-        return make_clinic(at=at, covers=covers, type=type)
+        return make_clinic(at=at, covers=covers, type=type, slug=next(self.slugs))
 
     @rule(
         clinic=clinics,
