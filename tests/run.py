@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,4 +108,6 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it leaves no server and no pytest behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))
