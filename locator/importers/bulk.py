@@ -100,6 +100,36 @@ class Inserts:
                 _insert(model._meta.db_table, columns, rows)
 
 
+@dataclass(slots=True)
+class Updates:
+    """Changes of single rows, made ready for the database before it is locked."""
+
+    _tables: dict[tuple[type[Model], tuple[str, ...]], list[tuple]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, model: type[Model], pk: int, facts: Mapping[str, Any]) -> None:
+        """The row of `model` with the id `pk` gets the columns of `facts`."""
+        fields = [each for each in model._meta.concrete_fields if each.attname in facts]
+        values = (*(_ready(each, facts) for each in fields), pk)
+        self._tables[model, tuple(each.column for each in fields)].append(values)
+
+    def execute(self) -> None:
+        """Make the changes, table by table, and forget them."""
+        while self._tables:
+            (model, columns), rows = self._tables.popitem()
+            _update(model._meta.db_table, columns, rows)
+
+
+def _update(table: str, columns: Sequence[str], rows: list[tuple]) -> None:
+    quote = connection.ops.quote_name
+    marks = ", ".join(f"{quote(name)} = %s" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(table)} SET {marks} WHERE {quote('id')} = %s", rows
+        )
+
+
 def _fields(model: type[Model], *, with_pk: bool) -> list[Field]:
     return [
         each for each in model._meta.concrete_fields if with_pk or not each.primary_key

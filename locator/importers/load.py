@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from .. import curation
@@ -82,6 +82,8 @@ class Import:
     job: Job
     progress: Progress = _silence
     reading: Reading | None = None
+    catalogues: str | None = None
+    file_hash: str = ""
     outcome: Outcome = field(default_factory=lambda: Outcome(Counter()))
 
     @property
@@ -95,10 +97,12 @@ class Import:
 
         Raises ImportFailedError for a file that is not what it should be.
         """
+        self.catalogues = _tokens().get(Versioned.CATALOGUES)
+        known = Known.read()
         try:
             if self.job.codes:
                 self.outcome.code_names = samhsa.code_names(self.job.codes)
-            listings = list(numbered(self._listings()))
+            listings = list(numbered(self._listings(known)))
         except UnreadableFileError as error:
             raise ImportFailedError(f"{error}{self._hint()}") from None
         if not listings:
@@ -113,7 +117,7 @@ class Import:
             as_of=as_of,
             is_sample=self.job.is_sample,
             listings=listings,
-            known=self._known(),
+            known=known,
         )
         return self.outcome
 
@@ -125,13 +129,10 @@ class Import:
             return ""
         return f" It looks like the layout {other}." if other else ""
 
-    def _known(self) -> Known:
-        return Known.read()
-
-    def _listings(self) -> Iterator[Listing]:
-        known, outcome = self._known(), self.outcome
+    def _listings(self, known: Known) -> Iterator[Listing]:
+        outcome = self.outcome
         for row in self._rows():
-            outcome.tally["rows"] += 1
+            outcome.tally["records"] += 1
             if isinstance(row, Listing):
                 row = fitted(row, known, is_strict=self.layout.IS_OWN)
             if isinstance(row, Listing):
@@ -147,8 +148,10 @@ class Import:
         first = next(rows, None)
         if first is None:
             return
-        # Fewer, where cells have line breaks: the bar then jumps at the end.
-        lines = self.job.path.read_bytes().count(b"\n") or 1
+        data = self.job.path.read_bytes()
+        self.file_hash = hashlib.sha256(data).hexdigest()
+        # Too many where cells have line breaks: the bar then jumps at the end.
+        lines = data.count(b"\n") or 1
         for number, row in enumerate(chain([first], rows)):
             if number % ROWS_A_STEP == 0:
                 self.progress(READ * min(number / lines, 1))
@@ -201,7 +204,7 @@ class Import:
             try:
                 if self._write(plan, tokens):
                     return self._told(plan)
-            except OperationalError as error:
+            except DatabaseError as error:
                 raise ImportFailedError(
                     f"The database refused to write: {str(error).strip()}. "
                     "It is as it was before."
@@ -219,7 +222,13 @@ class Import:
         started = time.monotonic()
         with transaction.atomic():
             _lock()
-            if _tokens() != tokens or not writer.still_holds():
+            now = _tokens()
+            if now.get(Versioned.CATALOGUES) != self.catalogues:
+                raise ImportFailedError(
+                    "The catalogues changed while the file was read. Nothing was "
+                    "written: import it again."
+                )
+            if now != tokens or not writer.still_holds():
                 return False
             run.save(force_insert=True)
             writer.write(self._write_progress)
@@ -234,13 +243,12 @@ class Import:
         self.progress(COMPARED + (1 - COMPARED) * share)
 
     def _run(self, writer: Writer) -> ImportRun:
-        path = self.job.path
         return ImportRun(
             pk=writer.run_id,
             source_id=self.reading.source,
             layout=self.reading.layout_name,
-            file_name=path.name[-255:],
-            file_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+            file_name=self.job.path.name[-255:],
+            file_hash=self.file_hash,
             as_of=self.reading.as_of,
             started_at=writer.now,
             by=self.job.by,
@@ -268,7 +276,7 @@ class Import:
         read = {
             name: outcome.tally[name]
             for name in outcome.tally
-            if name in {"rows", "rejected"} or name.startswith("skipped: ")
+            if name in {"records", "rejected"} or name.startswith("skipped: ")
         }
         outcome.tally = Counter(read) + plan.tally + _counted(plan)
         outcome.notes = {topic: said for topic, said in plan.notes.items() if said}
@@ -301,9 +309,8 @@ def _tokens() -> dict[str, str]:
 
 
 def _lock() -> None:
-    """Hold off every other writer of clinics until the transaction ends.
+    """Hold off every other writer of what a plan depends on, till the transaction ends.
 
     SQLite holds them off by itself: its transactions begin as writers.
     """
-    versions = DataVersion.objects.select_for_update()
-    list(versions.filter(part=Versioned.CLINICS))
+    list(DataVersion.objects.select_for_update().order_by("pk"))

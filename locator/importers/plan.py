@@ -16,6 +16,8 @@ from .settle import Gazetteer, settled
 from .sites import Site, grouped, site_of
 from .state import ClinicState
 
+SITES_AT_ONCE = 500
+
 
 class Held(NamedTuple):
     """A source record that we hold, as far as it must be known to match a file's."""
@@ -90,6 +92,7 @@ class _Planner:
         self.held: dict[str, Held] = _held(reading.layout_name)
         self.clinics: dict[str, int | None] = {}
         self.states: dict[int, ClinicState] = {}
+        self.days: dict[int, str] = {}
 
     def run(self) -> Plan:
         listings = [each for each in self.reading.listings if not self._is_older(each)]
@@ -236,34 +239,41 @@ class _Planner:
     # --- What changes ----------------------------------------------------------
 
     def _compare(self, sites: Sequence[Site]) -> None:
-        matched = {pk for pk in self.clinics.values() if pk}
-        self.states = state.read(self._followed(matched), with_records=True)
-        self._date_records()
+        self._follow_merges({pk for pk in self.clinics.values() if pk})
+        self.days = self._days()
         gazetteer = Gazetteer.for_sites(sites)
-        for site in sites:
-            if site.lead.group in self.clinics:
+        matched = [site for site in sites if site.lead.group in self.clinics]
+        for some in state.chunks(matched, SITES_AT_ONCE):
+            self._read_states(some)
+            for site in some:
                 self._compare_one(site, gazetteer)
 
-    def _followed(self, clinics: Collection[int]) -> set[int]:
-        """`clinics`, those merged into another replaced by that."""
+    def _read_states(self, sites: Sequence[Site]) -> None:
+        """Read the clinics of `sites`; let go of others, unless they change again."""
+        shared = Counter(self.clinics.values())
+        kept = {pk: each for pk, each in self.states.items() if shared[pk] > 1}
+        wanted = {self.clinics[site.lead.group] for site in sites} - {None, *kept}
+        self.states = kept | state.read(wanted, with_records=True)
+        for pk in wanted & self.states.keys():
+            for record in self.states[pk].records:
+                record.as_of = self.days.get(record.pk, record.as_of)
+
+    def _follow_merges(self, clinics: Collection[int]) -> None:
+        """Put those that clinics were merged into in their place."""
         merged: dict[int, int] = {}
         for pks in state.chunks(clinics):
             rows = Clinic.objects.filter(pk__in=pks, merged_into__isnull=False)
             merged |= dict(rows.values_list("pk", "merged_into"))
         for group, pk in self.clinics.items():
             self.clinics[group] = merged.get(pk, pk)
-        return {merged.get(pk, pk) for pk in clinics}
 
-    def _date_records(self) -> None:
-        """Date the file's records by it: none of it is newer than another."""
-        days = {
+    def _days(self) -> dict[int, str]:
+        """The file's date of its records: none of them is newer than another."""
+        return {
             self.held[each.key].pk: self.reading.day(each)
             for each in self.reading.listings
             if each.key in self.held and each.key in self.plan.touched
         }
-        for each in self.states.values():
-            for record in each.records:
-                record.as_of = days.get(record.pk, record.as_of)
 
     def _compare_one(self, site: Site, gazetteer: Gazetteer) -> None:
         reading = self.reading

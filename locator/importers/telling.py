@@ -57,9 +57,9 @@ def closing_lines(
 def _opening(outcome: Outcome, *, is_dry_run: bool) -> Iterator[str]:
     tally = outcome.tally
     yield (
-        f"Read {tally['rows']:,} rows, edition {outcome.as_of}: "
-        f"{tally['records_new']:,} records are new, {tally['records_changed']:,} "
-        f"changed, {tally['records_unchanged']:,} as before."
+        f"Read {tally['records']:,} records, edition {outcome.as_of}: "
+        f"{tally['records_new']:,} are new, {tally['records_changed']:,} changed, "
+        f"{tally['records_unchanged']:,} as before."
     )
     if tally["older"]:
         yield f"Left alone, for we hold a newer edition: {tally['older']:,} records."

@@ -1,8 +1,7 @@
 """Writes a plan: its rows are made ready without a lock, then written at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -28,7 +27,6 @@ from .state import (
 
 # Told the share of the writing that is done, from 0 to 1.
 Progress = Callable[[float], None]
-Update = tuple[type[Model], int, Facts]
 
 
 class Writer:
@@ -44,7 +42,7 @@ class Writer:
         self.felt = [each for each in plan.changes if not each.is_new and each.is_felt]
         self.ids = bulk.Ids()
         self.inserts = bulk.Inserts()
-        self.updates: list[Update] = []
+        self.updates = bulk.Updates()
         self.organizations: dict[str, int] = {}
         self.records = dict(plan.records)
         self.run_id = self.ids.of(ImportRun, 1)[0]
@@ -105,7 +103,7 @@ class Writer:
         for name in blank:
             if websites[name]:
                 columns = {"website": websites[name]}
-                self.updates.append((Organization, self.organizations[name], columns))
+                self.updates.add(Organization, self.organizations[name], columns)
         missing = [name for name in websites if name not in self.organizations]
         ids = self.ids.of(Organization, len(missing))
         for name, pk in zip(missing, ids, strict=True):
@@ -125,7 +123,7 @@ class Writer:
             columns["field_sources"] = present[change.id] | self._sources(
                 change, change.facts
             )
-            self.updates.append((Clinic, change.id, columns))
+            self.updates.add(Clinic, change.id, columns)
         both = [*self.new, *self.felt]
         self.inserts.add_sets(Clinic, _said(both, CLINIC_SETS))
         self.inserts.add_rows("clinic_id", _said(both, CLINIC_ROWS))
@@ -167,7 +165,7 @@ class Writer:
                 self.inserts.add(Service, columns | {"field_sources": sources})
             else:
                 columns["field_sources"] = present[one.id] | sources
-                self.updates.append((Service, one.id, columns))
+                self.updates.add(Service, one.id, columns)
         said = [one for one, _ in pairs if one.facts and not one.is_removed]
         self.inserts.add_sets(Service, _said(said, SERVICE_SETS))
         self.inserts.add_rows("service_id", _said(said, SERVICE_ROWS))
@@ -178,10 +176,10 @@ class Writer:
             if record["id"] not in held:
                 self.inserts.add(SourceRecord, record)
             else:
-                self.updates.append(self._record_update(record))
+                self.updates.add(SourceRecord, record["id"], self._changed(record))
         for change in self.plan.changes:
             for pk, written in change.written.items():
-                self.updates.append((SourceRecord, pk, {"written": written}))
+                self.updates.add(SourceRecord, pk, {"written": written})
 
     def _records(self) -> Iterator[Facts]:
         for change in self.plan.changes:
@@ -211,13 +209,12 @@ class Writer:
             "last_run_id": self.run_id,
         }
 
-    def _record_update(self, record: Facts) -> Update:
-        """A held record is the file's again, or has lost fields to one that is."""
+    def _changed(self, record: Facts) -> Facts:
+        """What a held record gets: all, or only what it has written still."""
         kept = {"id", "first_run_id"}
         if record["key"] not in self.plan.touched:
             kept = record.keys() - {"written", "service_id"}
-        columns = {name: value for name, value in record.items() if name not in kept}
-        return SourceRecord, record["id"], columns
+        return {name: value for name, value in record.items() if name not in kept}
 
     # --- Facts -----------------------------------------------------------------
 
@@ -261,19 +258,11 @@ class Writer:
     def _update(self) -> None:
         for pks in chunks(self.plan.unchanged):
             SourceRecord.objects.filter(pk__in=pks).update(last_run=self.run_id)
-        for model, pk, columns in self.updates:
-            model.objects.filter(pk=pk).update(**_saved(columns))
+        self.updates.execute()
 
     def _rebuild(self) -> None:
         published = (each.id for each in self.new if each.is_published_now)
         entries.rebuild([*published, *(each.id for each in self.felt)])
-
-
-def _saved(columns: Mapping[str, Any]) -> Facts:
-    return {
-        name: None if value == "" and name.endswith("_id") else value
-        for name, value in columns.items()
-    }
 
 
 def _present_sources(model: type[Model], pks: Iterable[int]) -> dict[int, Facts]:
