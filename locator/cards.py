@@ -31,7 +31,7 @@ from .filters import ClinicFilter
 from .geo import miles_from_km
 from .lexicon import Lexicon
 from .models import Catalogue, Clinic, Phone, Service, ServiceType, Stated
-from .reasons import Match, reasons
+from .reasons import Match, reasons, remote_elsewhere
 from .search.query import ClinicHit, Fact, SearchResults, ServiceHit
 from .whereabouts import Whereabouts
 
@@ -82,7 +82,9 @@ class Card:
     """One result. Labels are in the page's language; none means not stated.
 
     `stated` holds catalogue entries by noun: specialties, modalities, languages,
-    payments, ages.
+    payments, ages. `is_distance_told` where a reason has the distance already.
+    `remote_elsewhere` says of a clinic that is there for its site alone that it treats
+    remotely too, though by nobody's word where the patient will be; "" for the others.
     """
 
     clinic: Clinic
@@ -95,10 +97,12 @@ class Card:
     miles: float | None
     distance: str
     distance_from: str
+    is_distance_told: bool
     match: tuple[str, ...]
     is_remote_only: bool
     assumed: bool
     reasons: tuple[str, ...]
+    remote_elsewhere: str
     restrictions: tuple[str, ...]
     services: tuple[ServiceLine, ...]
     needs: tuple[str, ...]
@@ -108,6 +112,7 @@ class Card:
     languages: tuple[str, ...]
     payments: tuple[str, ...]
     ages: tuple[str, ...]
+    ages_text: str
     accepting: Stated
     accepting_text: str
     phone: wording.PhoneLine | None
@@ -257,10 +262,12 @@ def _card(match: Match, number: int) -> Card:
         miles=None if km is None else round(miles_from_km(km), 2),
         distance=match.distance,
         distance_from="" if km is None else match.start,
+        is_distance_told=match.is_distance_told,
         match=match.ways,
         is_remote_only=match.is_remote_only,
         assumed=match.is_assumed,
         reasons=reasons(match),
+        remote_elsewhere=remote_elsewhere(match),
         restrictions=restrictions,
         services=tuple(
             _line(match, each, is_restriction_told=bool(restrictions))
@@ -268,6 +275,7 @@ def _card(match: Match, number: int) -> Card:
         ),
         needs=_needs(match),
         **_stated(match),
+        ages_text=_ages(match),
         accepting=accepting,
         accepting_text=str(wording.ACCEPTING[accepting]),
         phone=_phone(match.row),
@@ -324,7 +332,10 @@ def _needs(match: Match) -> tuple[str, ...]:
     in_person = [rows[hit.service_id] for hit in match.services if hit.is_in_person]
     found = []
     if any(row.is_overnight and not row.is_by_day for row in in_person):
-        found.append(_("Overnight stay"))
+        is_remote = any(hit.is_remote for hit in match.treating)
+        found.append(
+            _("Overnight stay in person") if is_remote else _("Overnight stay")
+        )
     for row in rows.values():
         found += wording.needs(row)
     return tuple(dict.fromkeys(found))
@@ -349,3 +360,9 @@ def _stated(match: Match) -> dict[str, Any]:
         "stated": {noun: lexicon.entries(noun, mask) for noun, mask in masks.items()},
         **{noun: lexicon.labels(noun, mask) for noun, mask in masks.items()},
     }
+
+
+def _ages(match: Match) -> str:
+    mask = reduce(or_, (service.ages for service in match.services))
+    groups = match.lexicon.entries("ages", mask)
+    return match.lexicon.once(("ages", mask), lambda: wording.ages(groups))

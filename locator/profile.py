@@ -8,7 +8,6 @@ from itertools import groupby
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from . import hours, wording
 from .cards import Card, cards_of
@@ -386,15 +385,9 @@ def _whom(service: Service) -> Iterable[str]:
 def _ages(service: Service) -> str:
     """Ages in years where they are stated so, else the groups."""
     first, last = service.minimum_age, service.maximum_age
-    if first is not None and last is not None:
-        return _("Ages %(first)d to %(last)d") % {"first": first, "last": last}
-    if first is not None:
-        words = ngettext("From %(first)d year", "From %(first)d years", first)
-        return words % {"first": first}
-    if last is not None:
-        words = ngettext("Up to %(last)d year", "Up to %(last)d years", last)
-        return words % {"last": last}
-    return wording.listed(_labels(service.age_groups.all()))
+    if first is None and last is None:
+        return wording.ages(service.age_groups.all())
+    return wording.years(first, last)
 
 
 def _needs(service: Service) -> Iterable[str]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from django.utils.translation import gettext as _
 
 from . import wording
 from .lexicon import Lexicon
 from .models import Clinic, CoverageArea, Service, Stated
-from .search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit
+from .search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit, Visit
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ class Match:
             each.basis is Basis.ASSUMED for each in remote
         )
 
+    @property
+    def is_distance_told(self) -> bool:
+        """Whether `reasons` give the distance."""
+        return bool(self.distance) and any(
+            each.is_in_person and each.in_person is Fact.YES for each in self.treating
+        )
+
     @cached_property
     def distance(self) -> str:
         """How far from the start, in words; "" where that is not known."""
@@ -87,6 +95,25 @@ def reasons(match: Match) -> tuple[str, ...]:
             _("Remote visits are stated for the clinic, not for this programme")
         )
     return tuple(dict.fromkeys(found))
+
+
+def remote_elsewhere(match: Match) -> str:
+    """Of a clinic that matches in person alone: how it treats remotely elsewhere.
+
+    "" where it does not, and where nobody asked for remote visits to a known region.
+    """
+    query = match.query
+    if match.hit.is_remote or query.visit is Visit.IN_PERSON or not query.region:
+        return ""
+    remote = [each for each in match.treating if each.remote is Fact.YES]
+    if not remote:
+        return ""
+    modalities = reduce(or_, (each.modalities for each in remote))
+    ways = wording.any_of(match.lexicon.labels("modalities", modalities))
+    told = {"ways": ways, "region": match.lexicon.region(query.region)}
+    if not ways:
+        return _("offered, but not stated for patients in %(region)s") % told
+    return _("by %(ways)s, but not stated for patients in %(region)s") % told
 
 
 def _is_clinic_wide(match: Match, service: ServiceHit) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import phonenumbers
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from .geo import miles_from_km
 from .models import (
+    AgeGroup,
     Clinic,
     CoverageArea,
     Eligibility,
@@ -39,7 +41,8 @@ COVERAGE = {
         "treats patients in %(region)s (%(source)s)"
     ),
     CoverageArea.Basis.UNKNOWN: gettext_lazy(
-        "listed for patients in %(region)s, why is not stated (%(source)s): ask"
+        "listed for patients in %(region)s, on what ground is not stated (%(source)s): "
+        "ask"
     ),
 }
 CATEGORIES = {
@@ -177,6 +180,38 @@ def category_url(category: str) -> str:
     return f"{reverse('locator:explainer')}#{category}" if category else ""
 
 
+def ages(groups: Sequence[AgeGroup]) -> str:
+    """The ages of `groups` in few words: as one span where none is left out between."""
+    span = _span(groups)
+    if len(groups) > 1 and span:
+        return years(*span)
+    return listed(group.label() for group in groups)
+
+
+def _span(groups: Sequence[AgeGroup]) -> tuple[int | None, int | None] | None:
+    """The first and the last year of `groups`; None where there are gaps."""
+    if not groups or any(group.minimum_age is None for group in groups):
+        return None
+    ordered = sorted(groups, key=lambda group: group.minimum_age)
+    for group, following in pairwise(ordered):
+        if group.maximum_age is None or following.minimum_age > group.maximum_age + 1:
+            return None
+    return ordered[0].minimum_age, ordered[-1].maximum_age
+
+
+def years(first: int | None, last: int | None) -> str:
+    """From which year of life to which; None for no limit."""
+    if last is None:
+        if not first:
+            return _("All ages")
+        words = ngettext("From %(first)d year", "From %(first)d years", first)
+        return words % {"first": first}
+    if not first:
+        words = ngettext("Up to %(last)d year", "Up to %(last)d years", last)
+        return words % {"last": last}
+    return _("From %(first)d to %(last)d years") % {"first": first, "last": last}
+
+
 def needs(service: Service) -> list[str]:
     """What stands between a patient and the first visit."""
     found = []
@@ -223,9 +258,10 @@ def source_line(clinic: Clinic) -> str:
 
 
 def organization(clinic: Clinic) -> str:
-    """Who runs it, "" where that says no more than the clinic's own name."""
+    """Who runs it, "" where the clinic's own name begins with that."""
     name = clinic.organization.name if clinic.organization else ""
-    return "" if name == clinic.name else name
+    says_it = clinic.name == name or clinic.name.startswith((f"{name}, ", f"{name} "))
+    return "" if says_it else name
 
 
 def town(clinic: Clinic, region: str) -> str:

@@ -215,6 +215,33 @@ def test_only_is_said_of_a_clinic_that_cannot_be_visited_for_any_of_it(
     assert not any("only" in each for each in found["Both"].reasons)
 
 
+def test_who_treats_remotely_elsewhere_is_not_thought_to_treat_here(shown, make_clinic):
+    make_clinic("Ohio", at=NEAR, covers=["US-OH"], modalities=["video", "phone"])
+    make_clinic("Silent", at=NEAR, covers=["US-OH"])
+    make_clinic("Texas", at=NEAR, covers=["US-TX"])
+    make_clinic("Site", at=NEAR, remote="no")
+
+    here, on_site = shown("place=Austin"), shown("place=Austin&visit=in-person")
+
+    assert {name: card.remote_elsewhere for name, card in here.items()} == {
+        "Ohio": "by video or phone, but not stated for patients in Texas",
+        "Silent": "offered, but not stated for patients in Texas",
+        "Texas": "",
+        "Site": "",
+    }
+    assert {card.remote_elsewhere for card in on_site.values()} == {""}
+
+
+def test_a_distance_that_a_reason_tells_need_not_be_told_again(shown, make_clinic):
+    make_clinic("Visited", at=NEAR)
+    make_clinic("Remote", at=NEAR, in_person="no", covers=["US-TX"])
+
+    found = shown("place=Austin")
+
+    assert found["Visited"].is_distance_told
+    assert not found["Remote"].is_distance_told
+
+
 def test_what_is_not_stated_is_called_so(shown, make_clinic):
     make_clinic(at=NEAR, covers=["US-TX"], remote="unknown", in_person="unknown")
 
@@ -298,6 +325,7 @@ def test_a_card_tells_what_the_matching_services_state(shown, make_clinic):
     assert card.languages == ("English", "Spanish")
     assert card.payments == ("Medicaid",)
     assert card.ages == ("Adults (26–64)",)
+    assert card.ages_text == "Adults (26–64)"
     assert (card.accepting, card.accepting_text) == ("yes", "Accepts new patients")
 
 
@@ -339,6 +367,14 @@ def test_overnight_care_alone_is_said_on_the_card(shown, make_clinic, settings, 
     make_clinic(at=NEAR, remote="no", settings=settings)
 
     assert shown("place=Austin")["Clear Creek Care"].needs == needs
+
+
+def test_overnight_care_is_not_said_of_remote_visits(shown, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"], settings=["residential"])
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert card.needs == ("Overnight stay in person",)
 
 
 def test_what_stands_before_the_first_visit_is_said(shown, make_clinic):
@@ -403,11 +439,13 @@ def test_a_sample_is_marked_and_cannot_be_called(shown, make_clinic):
 def test_an_organization_of_the_same_name_is_not_told_twice(shown, make_clinic):
     organization = Organization.objects.create(name="Clear Creek Care")
     make_clinic(at=NEAR, organization=organization)
+    make_clinic("Clear Creek Care, Night desk", at=NEAR, organization=organization)
     make_clinic("Branch", at=NEAR, organization=organization)
 
     found = shown("place=Austin")
 
     assert found["Clear Creek Care"].organization == ""
+    assert found["Clear Creek Care, Night desk"].organization == ""
     assert found["Branch"].organization == "Clear Creek Care"
 
 

@@ -459,7 +459,7 @@ def test_a_card_carries_what_people_choose_by(client, site):
         "In person:",
         "licensed for patients in Texas (clinic, March 2026)",
         "Consultation",
-        "Remote visits by",
+        "By video, phone,",
         "Languages",
         "Payment",
         "Ages",
@@ -468,7 +468,7 @@ def test_a_card_carries_what_people_choose_by(client, site):
         "Listed by SAMHSA, 2022; not checked by us since",
     ):
         assert words in card.text
-    assert card.one("a", href="tel:+15125550100").text == "(512) 555-0100"
+    assert card.one("a", href="tel:+15125550100").text == "Phone: (512) 555-0100"
 
 
 def test_a_card_has_one_heading_that_leads_to_the_clinic(client, site):
@@ -499,12 +499,13 @@ def test_a_restriction_stands_before_the_reasons(client, make_clinic, austin):
 def test_what_a_card_leaves_unsaid_is_asked_of_the_clinic(client, make_clinic, austin):
     make_clinic("Clear Creek Care", covers=["US-TX"])
 
-    silent = results(client).one("div", class_="facts__silent")
+    card = results(client).one("li", class_="card").text
 
-    assert silent.text == (
-        "Not stated: ask the clinic about video, phone or message, languages, "
-        "payment, new patients"
+    assert (
+        "Not stated languages, payment, whether it takes new patients: ask the clinic"
+        in card
     )
+    assert "(video or phone: not stated)" in card
 
 
 def test_a_verified_clinic_says_when_and_what_that_does_not_mean(
@@ -647,7 +648,7 @@ def test_a_clinic_page_tells_how_to_reach_it(client, site):
 
     main = clinic(client).one("main")
 
-    assert main.one("a", href="tel:+15125550100").text == "(512) 555-0100"
+    assert main.one("a", href="tel:+15125550100").text == "Phone: (512) 555-0100"
     assert "New patients: (512) 555-0101 ext. 206" in main.text
     assert main.all("a", href="tel:+15125550101;ext=206") != []
     assert main.all("a", href="mailto:hello@clear-creek.example") != []

@@ -147,7 +147,7 @@ def test_each_service_tells_how_where_and_for_whom(told, make_clinic):
     )
     assert service.whom == (
         "Open to: Students",
-        "Ages 13 to 17",
+        "From 13 to 17 years",
         "Accepts new patients",
     )
     assert service.groups == ("LGBTQ people",)

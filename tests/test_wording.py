@@ -5,6 +5,7 @@ import pytest
 from locator import wording
 from locator.geo import km_from_miles
 from locator.models import (
+    AgeGroup,
     Clinic,
     CoverageArea,
     Eligibility,
@@ -13,6 +14,10 @@ from locator.models import (
     Source,
 )
 
+CHILD = AgeGroup(name="Children", minimum_age=0, maximum_age=12)
+TEEN = AgeGroup(name="Teenagers", minimum_age=13, maximum_age=17)
+ADULT = AgeGroup(name="Adults", minimum_age=18, maximum_age=64)
+OLDER = AgeGroup(name="Older adults", minimum_age=65)
 CONSULTATION = ServiceType(code="consultation", category="telemedicine")
 BOOKING = ServiceType(code="appointment-booking", category="telehealth")
 
@@ -57,7 +62,8 @@ def test_a_rough_point_gives_a_rough_distance():
         ("clinic_stated", "treats patients in Texas (clinic, March 2026)"),
         (
             "unknown",
-            "listed for patients in Texas, why is not stated (clinic, March 2026): ask",
+            "listed for patients in Texas, on what ground is not stated "
+            "(clinic, March 2026): ask",
         ),
     ],
 )
@@ -96,6 +102,23 @@ def test_only_is_said_of_remote_without_in_person():
     assert wording.remote_ways([], is_only=True) == (
         "Remote visits only (video or phone: not stated)"
     )
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ([CHILD, TEEN, ADULT, OLDER], "All ages"),
+        ([ADULT, OLDER], "From 18 years"),
+        ([TEEN, CHILD], "Up to 17 years"),
+        ([TEEN, ADULT], "From 13 to 64 years"),
+        ([CHILD, ADULT], "Children, Adults"),
+        ([OLDER], "Older adults"),
+        ([ADULT, AgeGroup(name="Students")], "Adults, Students"),
+        ([], ""),
+    ],
+)
+def test_ages_without_a_gap_are_told_as_one_span(groups, words):
+    assert wording.ages(groups) == words
 
 
 def test_telemedicine_is_a_word_for_what_is_done_at_a_distance():

@@ -79,14 +79,12 @@ def source_name(code: str, sources: Iterable[Source]) -> str:
 
 @register.filter
 def not_stated(card: "Card") -> list[str]:
-    """What people choose by and the listing of `card` leaves unsaid."""
+    """What people choose by and neither facts nor reasons of `card` speak of."""
     silent = []
-    if "remote" in card.match and not card.modalities:
-        silent.append(_("video, phone or message"))
     if not card.languages:
         silent.append(_("languages"))
     if not card.payments:
         silent.append(_("payment"))
     if card.accepting == "unknown":
-        silent.append(_("new patients"))
+        silent.append(_("whether it takes new patients"))
     return silent

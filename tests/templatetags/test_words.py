@@ -75,22 +75,13 @@ def test_a_source_has_a_name_and_none_says_so():
 @pytest.mark.parametrize(
     ("facts", "silent"),
     [
-        ({}, ["video, phone or message", "languages", "payment", "new patients"]),
-        ({"match": ("in-person",)}, ["languages", "payment", "new patients"]),
-        (
-            {"modalities": ["Video"], "languages": ["English"]},
-            ["payment", "new patients"],
-        ),
-        (
-            {"payments": ["Medicaid"], "accepting": "no"},
-            ["video, phone or message", "languages"],
-        ),
+        ({}, ["languages", "payment", "whether it takes new patients"]),
+        ({"languages": ["English"], "accepting": "yes"}, ["payment"]),
+        ({"payments": ["Medicaid"], "accepting": "no"}, ["languages"]),
     ],
 )
 def test_a_card_says_what_its_listing_leaves_unsaid(facts, silent):
     card = {
-        "match": ("remote",),
-        "modalities": [],
         "languages": [],
         "payments": [],
         "accepting": "unknown",
