@@ -19,7 +19,10 @@ LAST_NUMBER = 10**9
 US_TERRITORIES = {"AS", "GU", "MP", "PR", "UM", "VI"}
 
 _NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?", re.ASCII)
-_DISTANCE = re.compile(r"(?P<number>\d{1,4}([.,]\d{1,2})?)\s*(?P<unit>[a-z]*)\.?")
+# After a comma three digits would be thousands.
+_DISTANCE = re.compile(
+    r"(?P<number>\d{1,4}(\.\d{1,4}|,\d{1,2})?)\s*(?P<unit>[a-z]*)\.?", re.ASCII
+)
 _UNITS = {
     "": "",
     **dict.fromkeys(("mi", "mile", "miles"), "mi"),
