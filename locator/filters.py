@@ -140,9 +140,11 @@ class ClinicFilter(Parameters):
     @property
     def where_label(self) -> str:
         """The place in words, as in "near …"; "" for none."""
-        if self.where.place:
-            return self.where.place.name
-        return _("your location") if self.where.point else self.region_label
+        where = self.where
+        # Without a point a place names an area, and another may be asked for instead.
+        if where.place and (where.point or not self.cleaned.get("region")):
+            return where.place.name
+        return _("your location") if where.point else self.region_label
 
     @property
     def region_label(self) -> str:
@@ -299,7 +301,7 @@ class ClinicFilter(Parameters):
         if not country:
             return ""
         label = self.catalogues.region_label(country)
-        return _("We hold no postcodes of %(country)s yet: write a town instead.") % {
+        return _("%(country)s: we hold no postcodes yet. Write a town instead.") % {
             "country": label
         }
 

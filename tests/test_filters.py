@@ -210,6 +210,18 @@ def test_a_position_far_from_any_postcode_lies_in_no_region_that_we_know(ask):
     assert (asked.query.region, asked.query.is_area) == ("", False)
 
 
+def test_of_two_areas_that_were_named_the_one_asked_for_is_searched_and_told(ask):
+    asked = ask("place=Texas&region=US-OK")
+
+    assert (asked.query.region, asked.query.is_area) == ("US-OK", True)
+    assert asked.where_label == "Oklahoma"
+    assert ask("place=Texas&region=nowhere").where_label == "Texas"
+
+
+def test_a_town_stays_the_start_wherever_the_patient_will_be(ask, austin):
+    assert ask("place=Austin&region=US-OK").where_label == "Austin, Texas"
+
+
 def test_near_a_border_the_other_side_is_offered(ask):
     make_place("75501", kind="postcode", at=(33.43, -94.08), region="US-TX")
     make_place("71854", kind="postcode", at=(33.44, -93.98), region="US-AR")
@@ -257,7 +269,7 @@ def test_a_postcode_of_a_country_without_postcodes_asks_for_a_town(ask):
 
     assert asked.outcome is Outcome.UNKNOWN_PLACE
     assert asked.place_hint == (
-        "We hold no postcodes of United Kingdom yet: write a town instead."
+        "United Kingdom: we hold no postcodes yet. Write a town instead."
     )
 
 
@@ -280,6 +292,7 @@ def test_a_place_without_a_point_or_a_region_stands_for_its_country(ask):
         ("within=25", 25 * KM_PER_MILE),
         ("within=25&unit=km", 25),
         ("within=500mi", 500 * KM_PER_MILE),
+        ("within=804.672km", 500 * KM_PER_MILE),
     ],
 )
 def test_a_radius_has_a_unit_or_takes_that_of_the_place(ask, austin, query, km):
