@@ -165,16 +165,16 @@ def _of_the_country(asked: ClinicFilter, results: SearchResults) -> Iterator[Not
     more = dict(results.more_in_subdivisions)
     count = more.pop(country, 0)
     text = ngettext(
-        "Who may treat you remotely hangs on the state. %(count)d more treats one of "
-        "the states of %(country)s: in which will you be?",
-        "Who may treat you remotely hangs on the state. %(count)d more treat one of "
-        "the states of %(country)s: in which will you be?",
+        "%(country)s: who may treat you remotely hangs on the state. %(count)d more "
+        "treats one of its states: in which will you be?",
+        "%(country)s: who may treat you remotely hangs on the state. %(count)d more "
+        "treat one of its states: in which will you be?",
         count,
     )
     if not count:
         text = _(
-            "Who may treat you remotely hangs on the state: in which state of "
-            "%(country)s will you be?"
+            "%(country)s: who may treat you remotely hangs on the state. In which will "
+            "you be?"
         )
     yield Note(
         "region",
@@ -216,7 +216,8 @@ def _of_those_left_out(asked: ClinicFilter, results: SearchResults) -> Iterator[
     if count := results.left_out_unstated:
         url = asked.links.url(unstated="include")
         text = _of_the_silent(asked, count)
-        yield Note("unstated", text, (Link(_("Show them too"), url),))
+        link = ngettext("Show it too", "Show them too", count)
+        yield Note("unstated", text, (Link(link, url),))
 
 
 def _of_the_silent(asked: ClinicFilter, count: int) -> str:

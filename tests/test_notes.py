@@ -141,6 +141,7 @@ def test_a_clinic_that_says_nothing_of_its_visits_is_counted_as_silent(
     assert note.text == (
         "1 clinic was left out because it does not state how it sees people."
     )
+    assert [link.text for link in note.links] == ["Show it too"]
 
 
 def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
@@ -150,7 +151,7 @@ def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
 
     (note,) = said("place=United States", "region")
 
-    assert "2 more treat one of the states of United States" in note.text
+    assert "2 more treat one of its states" in note.text
     assert [link.text for link in note.links] == ["Ohio (1)", "Texas (2)"]
     assert leads_to(note, 1) == {"place": ["United States"], "region": ["US-TX"]}
 
@@ -292,7 +293,7 @@ def test_where_nobody_treats_one_state_alone_the_state_is_still_asked(
 
     (note,) = said("place=United States", "region")
 
-    assert "in which state of United States will you be?" in note.text
+    assert "United States: who may treat you remotely hangs on the state" in note.text
     assert note.links[0].url == "#id_region"
 
 
