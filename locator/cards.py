@@ -60,6 +60,9 @@ COLUMNS = (
 )
 
 
+# Decimals of a distance that are exact to a metre, in kilometres and in miles.
+METRES = 4
+
 # The nouns whose entries a card names.
 STATED = ("specialties", "modalities", "languages", "payments", "ages")
 
@@ -258,8 +261,8 @@ def _card(match: Match, number: int) -> Card:
         name=clinic.name,
         organization=wording.organization(clinic),
         town=wording.town(clinic, match.lexicon.region(clinic.region_id)),
-        km=None if km is None else round(km, 2),
-        miles=None if km is None else round(miles_from_km(km), 2),
+        km=None if km is None else round(km, METRES),
+        miles=None if km is None else round(miles_from_km(km), METRES),
         distance=match.distance,
         distance_from="" if km is None else match.start,
         is_distance_told=match.is_distance_told,

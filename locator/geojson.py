@@ -103,7 +103,7 @@ def feature(request: HttpRequest, card: Card) -> Json:
             "region": clinic.region_id,
             "city": clinic.city or None,
             "postal_code": clinic.public_postal_code or None,
-            "phone": card.phone.number if card.phone else None,
+            "phone": card.phone.dialled if card.phone else None,
             "categories": _categories(card),
             "types": _unique(line.code for line in card.services),
             **{noun: [each.code for each in card.stated[noun]] for noun in _NOUNS},

@@ -58,30 +58,36 @@ ACCEPTING = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
-    """A number as people read it, and as a link; samples have no link."""
+    """A number as people read it, and as a link; samples have no link.
+
+    `number` is in E.164, `dialled` the same with its extension, as RFC 3966 adds it.
+    """
 
     text: str
     url: str
     label: str
     number: str
     extension: str
+    dialled: str
 
 
 def phone_line(phone: Phone, *, is_sample: bool) -> PhoneLine:
     """`phone` in the usual writing of its country."""
-    text, url = _national(phone.number), f"tel:{phone.number}"
+    text, dialled = _national(phone.number), phone.number
     if phone.extension:
         text = _("%(number)s ext. %(extension)s") % {
             "number": text,
             "extension": phone.extension,
         }
-        url += f";ext={phone.extension}"
+        dialled += f";ext={phone.extension}"
+    has_link = not is_sample and phone.purpose != Phone.Purpose.FAX
     return PhoneLine(
         text=text,
-        url="" if is_sample or phone.purpose == Phone.Purpose.FAX else url,
+        url=f"tel:{dialled}" if has_link else "",
         label=capfirst(Phone.Purpose(phone.purpose).label),
         number=phone.number,
         extension=phone.extension,
+        dialled=dialled,
     )
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from geopy.distance import great_circle
 
 from locator.geojson import CONTENT_TYPE
 from locator.models import Source
@@ -63,8 +64,8 @@ def test_a_clinic_is_a_feature_with_everything_that_a_card_tells(ask, make_clini
     assert feature["properties"] == {
         "name": "Clear Creek Care",
         "url": "http://testserver/clinics/clear-creek-care/",
-        "km": 9.65,
-        "miles": 6.0,
+        "km": 9.6517,
+        "miles": 5.9973,
         "match": ["remote", "in-person"],
         "reasons": [
             "In person: 6 miles from the centre of Austin",
@@ -99,6 +100,29 @@ def test_a_remote_only_practice_has_no_geometry_and_no_distance(ask, make_clinic
         (None,) * 4
     )
     assert told["sample"] is True
+
+
+@pytest.mark.parametrize("at", [NEAR, (30.26721, -97.7431), (61.2176, -149.8631)])
+def test_a_distance_is_geopys_great_circle_to_a_metre(ask, make_clinic, at):
+    make_clinic(at=at)
+
+    _, body = ask("place=Austin")
+
+    expected = great_circle((30.2672, -97.7431), at)
+    (feature,) = body["features"]
+    told = feature["properties"]
+    assert told["km"] == pytest.approx(expected.km, abs=0.001)
+    assert told["miles"] == pytest.approx(expected.miles, abs=0.0006)
+
+
+def test_a_number_is_told_with_its_extension(ask, make_clinic):
+    clinic = make_clinic(at=NEAR, phone="")
+    clinic.phones.create(number="+15125550123", extension="206")
+
+    _, body = ask("place=Austin")
+
+    (feature,) = body["features"]
+    assert feature["properties"]["phone"] == "+15125550123;ext=206"
 
 
 def test_a_private_address_tells_the_town_and_no_more(client, make_clinic):
