@@ -10,6 +10,8 @@ from django.core.validators import URLValidator, validate_email
 from .listing import PhoneListing
 
 LONGEST_EXTENSION = 10
+# The plus and 15 digits of E.164. Some national plans allow themselves more.
+LONGEST_NUMBER = 16
 LONGEST_ADDRESS = 500
 _is_url = URLValidator(schemes=["http", "https"])
 
@@ -29,6 +31,8 @@ def phone(text: str, purpose: str = "main", country: str = "US") -> PhoneListing
     ):
         return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if len(e164) > LONGEST_NUMBER:
+        return None
     return PhoneListing(e164, extension, purpose)
 
 

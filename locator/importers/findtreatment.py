@@ -69,4 +69,18 @@ def _listing(cells: Cells) -> Row:
         is_telehealth_asked="tele" in cells.by_column,
         phones=PHONES,
         has_place=True,
+        kept=_without_blank_flags(cells.by_column),
     )
+
+
+def _without_blank_flags(by_column: Mapping[str, str]) -> dict[str, str]:
+    """A row as it is kept: of hundreds of columns of flags, those that are set.
+
+    The one for telehealth stays, since without it nothing would be said of that.
+    """
+    always = NO_CODES | {"tele"}
+    return {
+        column: cell
+        for column, cell in by_column.items()
+        if column in always or cell.strip()
+    }

@@ -290,6 +290,7 @@ def _counted(plan: Plan) -> Counter[str]:
         if change.is_new:
             counts["clinics_new"] += 1
             counts[f"new_{change.status}"] += 1
+            counts["placed_by_postcode"] += "postcode" in change.facts["point"]
         elif change.is_felt:
             counts["clinics_changed"] += 1
             counts["clinics_published"] += change.is_published_now

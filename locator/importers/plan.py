@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..models import Clinic, OldSlug, SourceRecord
 from . import diff, state
 from .change import ClinicChange
-from .fit import Known
+from .fit import Known, fitted
 from .layouts import Layout
 from .listing import Listing
 from .ownership import is_newer
@@ -86,6 +86,8 @@ def make_plan(reading: Reading) -> Plan:
 
 
 class _Planner:
+    """Makes one plan: which records changed, of which clinics, and how."""
+
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.plan = Plan()
@@ -102,10 +104,10 @@ class _Planner:
             if any(map(self._is_touched, members))
         }
         self._count(listings, groups)
-        self._find_vanished(listings)
+        self._find_vanished()
         if groups:
             sites = self._sites(groups, {each.key for each in listings})
-            self._match(sites, listings)
+            self._match(sites)
             self._compare(sites)
         return self.plan
 
@@ -143,7 +145,7 @@ class _Planner:
             elif held:
                 self.plan.unchanged.append(held.pk)
 
-    def _find_vanished(self, listings: Iterable[Listing]) -> None:
+    def _find_vanished(self) -> None:
         """Note held records that the file is silent of, though it could have them.
 
         It could where it has records of their type in their state.
@@ -180,13 +182,20 @@ class _Planner:
             for pk, key, kind, line, raw in records.values_list(
                 "pk", "key", "record_type", "line", "raw"
             ):
-                listing = self.reading.layout.again(raw, line, kind)
-                if isinstance(listing, Listing) and listing.group in groups:
+                listing = self._again(raw, line, kind)
+                if listing and listing.group in groups:
                     found[listing.group].append(_under_key(listing, key))
                     self.plan.records[key] = pk
         return found
 
-    def _match(self, sites: Sequence[Site], listings: Iterable[Listing]) -> None:
+    def _again(self, raw: Mapping[str, Any], line: int, kind: str) -> Listing | None:
+        """The claim that a record holds, as far as the catalogues still have it."""
+        row = self.reading.layout.again(raw, line, kind)
+        if isinstance(row, Listing):
+            row = fitted(row, self.reading.known, is_strict=False)
+        return row if isinstance(row, Listing) else None
+
+    def _match(self, sites: Sequence[Site]) -> None:
         """Find the clinic of each site: None where there is none yet."""
         by_slug = self._by_slug(site.lead.slug for site in sites)
         elsewhere = self._elsewhere(site.lead.site_key for site in sites)

@@ -81,11 +81,16 @@ class RowReader:
 
     def point(self) -> PointListing | None:
         """The point that the row gives; None where it gives none or nonsense."""
+        latitude, longitude = self.cells["latitude"], self.cells["longitude"]
         try:
-            point = Point(float(self.cells["latitude"]), float(self.cells["longitude"]))
+            point = Point(float(latitude), float(longitude))
         except ValueError:
-            return None
-        return None if point.is_null_island else PointListing(point)
+            point = None
+        if point and not point.is_null_island:
+            return PointListing(point)
+        said = f"({latitude}, {longitude})" if latitude or longitude else "It has none"
+        self.remarks.append(f"No point: {said}.")
+        return None
 
 
 def listing(
@@ -96,11 +101,12 @@ def listing(
     is_telehealth_asked: bool,
     phones: Mapping[str, str],
     has_place: bool,
+    kept: Mapping[str, str],
 ) -> Listing | Rejection:
     """The claim of a row of `record_type` ("MH", "SU" or "OTP") with `codes`.
 
     `phones` maps the columns with numbers to their purpose; `has_place` says whether
-    the layout has columns for website and point.
+    the layout has columns for website and point. `kept` is the row as it is stored.
     """
     reader = RowReader(cells)
     try:
@@ -112,7 +118,7 @@ def listing(
     return Listing(
         record_type=record_type,
         line=cells.line,
-        raw=dict(cells.by_column),
+        raw=kept,
         identity=identity,
         name=name,
         programme=identity.name2,

@@ -60,4 +60,5 @@ def _listing(cells: Cells, record_type: str = RECORD_TYPE) -> Row:
         is_telehealth_asked=True,
         phones=PHONES,
         has_place=False,
+        kept=dict(cells.by_column),
     )

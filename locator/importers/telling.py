@@ -18,7 +18,7 @@ _TOPICS = {
     "without_point": "Clinics without any point",
     "not_public": "Stated as published, but may not be public",
     "hours_without_zone": "Opening hours left out, for want of a time zone",
-    "remarks": "Parts of records that were left out",
+    "remarks": "Cells that could not be used",
 }
 
 
@@ -33,6 +33,8 @@ def closing_lines(
             f"New clinics: {tally['clinics_new']:,} ({_statuses(outcome)}), with "
             f"{tally['services_new']:,} services."
         )
+    if tally["placed_by_postcode"]:
+        yield f"Placed by their postcode: {tally['placed_by_postcode']:,} clinics."
     if tally["clinics_changed"]:
         published = tally["clinics_published"]
         yield (

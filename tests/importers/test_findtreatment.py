@@ -89,6 +89,13 @@ def test_another_type_of_facility_is_rejected(read):
     assert row.reason == "“XX” is not a type of facility that we know."
 
 
+def test_a_rejected_row_keeps_every_cell_in_its_place(read):
+    (row,) = read(importing.facility_row("MH", "mh adlt", zip="x"))
+
+    assert len(row.cells) == len(importing.FACILITIES)
+    assert row.cells[importing.FACILITIES.index("adlt")] == "1"
+
+
 def test_a_file_without_the_column_says_nothing_of_telehealth(read):
     row = importing.facility_row("MH", "mh op")
 
@@ -103,3 +110,11 @@ def test_a_record_says_the_same_again_from_what_was_kept(read):
     for without in ((), ("tele",)):
         (listing,) = read(row, without=without)
         assert findtreatment.again(listing.raw, 2, "MH") == listing
+
+
+def test_of_the_flags_those_that_are_set_are_kept_with_the_record(read):
+    (listing,) = read(importing.facility_row("MH", "mh op"))
+
+    assert listing.raw["op"] == "1"
+    assert listing.raw["tele"] == listing.raw["website"] == ""
+    assert "md" not in listing.raw

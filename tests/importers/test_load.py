@@ -8,10 +8,12 @@ from locator.models import (
     CoverageArea,
     DataVersion,
     ImportRun,
+    Language,
     Organization,
     SearchEntry,
     Source,
     SourceRecord,
+    Versioned,
 )
 from locator.search import entries
 
@@ -298,6 +300,17 @@ def test_rows_of_a_site_may_come_in_two_files(facilities):
     assert codes(service(clinic, "mental-health").payments) == {"medicaid"}
     assert codes(service(clinic, "substance-use").payments) == {"medicare"}
     assert clinic.phones.count() == 2
+
+
+def test_a_record_read_again_says_only_what_the_catalogues_still_have(facilities):
+    facilities(facility_row("MH", "mh op tele sp"))
+    Language.objects.get(code="es").delete()
+    DataVersion.bump(Versioned.CATALOGUES)
+
+    facilities(facility_row("SU", "sa op tele"))
+
+    assert the_clinic().services.count() == 2
+    assert codes(the_clinic().languages) == {"en"}
 
 
 def test_a_service_that_its_row_gives_up_is_removed(directory):

@@ -66,7 +66,8 @@ def test_the_directory_with_its_traps(look_alike):
     assert "Rejected: 1 rows" in told
     assert "Line 11: “ABCDE” is not a ZIP code." in told
     assert "States put right by the postcode: 1." in told
-    assert "Parts of records that were left out: 1." in told
+    assert "Cells that could not be used: 1." in told
+    assert "Placed by their postcode: 7 clinics." in told
     # One site in two suites.
     cedar = clinics["Cedar Row Mental Health"]
     assert cedar.unit == "Suite 100; Suite 200"
@@ -115,6 +116,8 @@ def test_the_wide_export_with_its_traps(look_alike):
     assert "Left out on purpose: 1 rows of single prescribers (BUPREN)." in told
     assert "“XX” is not a type of facility that we know." in told
     assert "Points that cannot be right, replaced by the postcode's: 1." in told
+    assert "Line 6, Cedar House: No point: (0, 0)." in told
+    assert "Line 8, No Phone House: No point: It has none." in told
     juniper = clinics["Juniper Bend Counseling, Day Clinic"]
     mental, substance = (
         service(juniper, "mental-health"),
