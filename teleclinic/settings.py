@@ -245,6 +245,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 OTP_TOTP_ISSUER = LOCATOR_NAME
+# After a login that was to lead elsewhere than to this site.
+LOGIN_REDIRECT_URL = "admin:index"
 
 # By name and address together: by name alone, anyone could lock a curator out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -295,14 +297,20 @@ PERMISSIONS_POLICY = {
 
 # --- Words and time ----------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+# The languages of the pages. The first is for browsers that want none of them.
 LOCATOR_LANGUAGES = _list("LOCATOR_LANGUAGES", []) or ["en"]
+LANGUAGE_CODE = LOCATOR_LANGUAGES[0]
 try:
     LANGUAGES = [(code, get_language_info(code)["name"]) for code in LOCATOR_LANGUAGES]
 except KeyError as error:
     raise ImproperlyConfigured(
         f"LOCATOR_LANGUAGES: {error.args[0]} Write codes as en,es,hi."
     ) from None
+if len(LANGUAGES) > 1:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"),
+        "django.middleware.locale.LocaleMiddleware",
+    )
 LOCALE_PATHS = _layers("locale")
 USE_I18N = True
 USE_TZ = True

@@ -177,6 +177,50 @@ def test_only_a_proxy_of_the_operators_may_say_that_a_request_came_by_https():
     assert "'Strict-Transport-Security': 'max-age=31536000; includeSubDomains" in said
 
 
+@pytest.mark.parametrize("languages", ["es", "es,en", "hi, en"])
+def test_the_first_language_is_the_one_of_the_pages(languages):
+    said = printed(
+        "settings.LANGUAGE_CODE", SECRET_KEY=SECRET, LOCATOR_LANGUAGES=languages
+    )
+    done = manage("check", SECRET_KEY=SECRET, LOCATOR_LANGUAGES=languages)
+
+    assert said == languages[:2]
+    assert done.returncode == 0, done.stderr
+
+
+GREET = """
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+names = [name for name in settings.MIDDLEWARE if "Locale" in name]
+answer = lambda request: HttpResponse(get_language())
+for name in names:
+    answer = import_string(name)(answer)
+request = RequestFactory().get("/", headers={"accept-language": "es-MX,es;q=0.9"})
+response = answer(request)
+print(response.content.decode(), response.headers.get("Vary"), response.cookies)
+"""
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [("en", "en None "), ("en,es", "es Accept-Language "), ("en,hi", "en ")],
+)
+def test_of_several_languages_a_browser_chooses_and_no_cookie(languages, said):
+    done = manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        f"from django.conf import settings{GREET}",
+        SECRET_KEY=SECRET,
+        LOCATOR_LANGUAGES=languages,
+    )
+
+    assert done.stdout.startswith(said), done.stderr
+    assert "Cookie" not in done.stdout
+
+
 def test_spaces_between_the_values_of_a_list_do_not_count():
     said = printed(
         "settings.ALLOWED_HOSTS, settings.LOCATOR_LANGUAGES",
