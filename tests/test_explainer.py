@@ -272,3 +272,23 @@ def test_no_sentence_of_the_article_is_repeated(explainer):
     taken = "have established their own space", "like a big boon", "Umpteen"
 
     assert [each for each in taken if each in text_of(explainer)] == []
+
+
+@pytest.mark.parametrize(
+    ("category", "paragraph"),
+    [
+        ("telemedicine", "telemedicine"),
+        ("telehealth", "telehealth"),
+        ("telehealth-only", "other-telehealth"),
+    ],
+)
+def test_every_category_leads_to_its_search_and_its_filter_back_to_it(
+    explainer, client, category, paragraph
+):
+    form = client.get("/").content.decode()
+
+    kinds = part(form, "id_category")
+
+    assert f'href="/clinics/?category={category}"' in part(explainer, paragraph)
+    assert f'value="{category}"' in kinds
+    assert f'href="{ADDRESS}#{paragraph}"' in kinds
