@@ -5,10 +5,11 @@ import csv
 import pytest
 from django.conf import settings
 
+from locator import curation
 from locator.importers import csv_template
 from locator.importers.listing import Listing, Rejection
 from locator.importers.reading import UnreadableFileError
-from locator.models import Clinic, Identifier, OldSlug, Phone
+from locator.models import Clinic, Identifier, OldSlug, Organization, Phone
 
 from .. import importing
 from ..importing import codes, the_clinic
@@ -342,3 +343,53 @@ def test_the_page_of_the_layout_names_every_column():
 
     missing = [name for name in csv_template.COLUMNS if f"`{name}`" not in page]
     assert missing == []
+
+
+def test_hours_without_a_zone_are_left_out_and_listed(own):
+    outcome = own({"name": "Juniper", "opening_hours": "Mo-Fr 09:00-17:00"})
+
+    assert the_clinic().opening_hours == ""
+    assert outcome.notes["hours_without_zone"] == ["Juniper: hours without a zone."]
+
+
+def test_ages_that_cannot_be_beside_a_persons_are_left_out(own):
+    own(CLINIC | VISITS | {"minimum_age": "18"})
+    the_clinic().services.update(maximum_age=30)
+
+    own(CLINIC | VISITS | {"minimum_age": "40"})
+
+    visits = the_clinic().services.get()
+    assert (visits.minimum_age, visits.maximum_age) == (18, 30)
+
+
+def test_a_status_that_a_person_set_is_left_alone_and_listed(own, curator):
+    row = CLINIC | VISITS | {"status": "published"}
+    own(row)
+    curation.to_draft(the_clinic(), by=curator)
+
+    outcome = own(row | {"city": "Austin"})
+
+    assert the_clinic().status == Clinic.Status.DRAFT
+    assert outcome.notes["left_to_person"] == ["Juniper Bend: status."]
+
+
+def test_an_organization_gets_a_website_that_it_has_not(own):
+    row = CLINIC | {"organization": "Juniper Inc"}
+    own(row)
+
+    own(
+        row | {"name": "Second", "organization_website": "https://juniper.example"},
+        row | {"name": "Third", "organization_website": "https://other.example"},
+    )
+
+    organization = Organization.objects.get()
+    assert organization.website == "https://juniper.example"
+    assert organization.clinics.count() == 3
+
+
+def test_an_old_address_of_another_clinic_stays_with_it(own):
+    own(CLINIC | {"clinic": "juniper-bend", "old_addresses": "bend"})
+
+    own(CLINIC | {"clinic": "cedar-row", "name": "Cedar", "old_addresses": "bend"})
+
+    assert OldSlug.objects.get().clinic.slug == "juniper-bend"

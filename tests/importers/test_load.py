@@ -2,7 +2,7 @@
 
 import pytest
 
-from locator.importers.load import ImportFailedError
+from locator.importers.load import Import, ImportFailedError, Job
 from locator.models import (
     Clinic,
     CoverageArea,
@@ -17,7 +17,14 @@ from locator.models import (
 )
 from locator.search import entries
 
-from ..importing import codes, directory_row, facility_row, service, the_clinic
+from ..importing import (
+    codes,
+    directory_row,
+    facility_row,
+    service,
+    the_clinic,
+    write_directory,
+)
 
 
 def test_a_row_with_telehealth_is_published_and_covers_its_own_state(directory):
@@ -381,3 +388,45 @@ def test_a_source_that_is_not_loaded_is_asked_for(directory):
 
     with pytest.raises(ImportFailedError, match="load_catalogues"):
         directory(directory_row())
+
+
+def test_a_mention_that_a_better_record_replaced_stays_replaced(directory, facilities):
+    directory(directory_row("SA MH * OP * TELE * VAF SF"))
+    facilities(facility_row("SU", "sa op"))
+
+    directory(directory_row("SA MH * OP * TELE * VAF SF MC"), as_of="2024")
+    facilities(facility_row("SU", "sa op tele vaf"), as_of="2025-11")
+
+    substance = service(the_clinic(), "substance-use")
+    assert (substance.remote, substance.remote_is_clinic_wide) == ("yes", False)
+    assert codes(substance.eligibility) == {"veterans"}
+
+
+def test_catalogues_that_change_under_an_import_stop_it(postcodes, tmp_path):
+    path = write_directory(tmp_path / "directory.csv", [directory_row()])
+    work = Import(Job("samhsa-directory", path, as_of="2022"))
+    work.read()
+    DataVersion.bump(Versioned.CATALOGUES)
+
+    with pytest.raises(ImportFailedError, match="The catalogues changed"):
+        work.apply()
+    assert not Clinic.objects.exists()
+
+
+def test_a_website_that_nobody_can_follow_is_left_out_and_listed(facilities):
+    outcome = facilities(facility_row(website="see the leaflet"))
+
+    assert the_clinic().website == ""
+    assert outcome.notes["remarks"] == [
+        "Line 2, Juniper Bend Counseling: The website “see the leaflet” was left out."
+    ]
+
+
+def test_very_long_names_and_streets_still_have_a_key(directory):
+    long = {"name1": "x" * 180, "street1": "y" * 200, "street2": "z" * 200}
+
+    directory(directory_row(**long), directory_row(**long, phone="512-555-0102"))
+
+    keys = SourceRecord.objects.values_list("key", flat=True)
+    assert len(set(keys)) == 2
+    assert all(len(key) <= 500 for key in keys)
