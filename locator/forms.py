@@ -187,8 +187,8 @@ class DistanceField(forms.CharField):
     """A `Distance`, such as `25mi`, `40 km` or `25`; None for none."""
 
     SENTENCE = _(
-        "Please write a distance over 0 and up to 500 miles (804 km), like 25mi or "
-        "40km."
+        "This is no distance that we can use. Choose one from the list, or write it "
+        "as 25mi or 40km, over 0 and up to 500 miles (804 km)."
     )
 
     def clean(self, value) -> Distance | None:

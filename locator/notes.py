@@ -92,7 +92,7 @@ def _ask_where(asked: ClinicFilter) -> Note:
     if asked.where.point:
         text = _(
             "We cannot tell in which state or country you are, so we list no remote "
-            "visits: who may treat you hangs on that."
+            "visits: who may treat you depends on that."
         )
         return Note("region", text, (Link(_("Say where you will be"), "#id_region"),))
     text = _("Say where you are, to see who can treat you there.")

@@ -111,6 +111,9 @@ def remote_elsewhere(match: Match) -> str:
     modalities = reduce(or_, (each.modalities for each in remote))
     ways = wording.any_of(match.lexicon.labels("modalities", modalities))
     told = {"ways": ways, "region": match.lexicon.region(query.region)}
+    if query.region == query.country:
+        # Most licences are those of its parts; which part was not asked yet.
+        return _("offered, but not stated for all of %(region)s") % told
     if not ways:
         return _("offered, but not stated for patients in %(region)s") % told
     return _("by %(ways)s, but not stated for patients in %(region)s") % told

@@ -232,6 +232,16 @@ def test_who_treats_remotely_elsewhere_is_not_thought_to_treat_here(shown, make_
     assert {card.remote_elsewhere for card in on_site.values()} == {""}
 
 
+def test_of_a_whole_country_remote_visits_to_a_part_of_it_are_not_denied(
+    shown, make_clinic
+):
+    make_clinic(at=NEAR, covers=["US-TX"], modalities=["video"])
+
+    card = shown("place=United States")["Clear Creek Care"]
+
+    assert card.remote_elsewhere == "offered, but not stated for all of United States"
+
+
 def test_a_distance_that_a_reason_tells_need_not_be_told_again(shown, make_clinic):
     make_clinic("Visited", at=NEAR)
     make_clinic("Remote", at=NEAR, in_person="no", covers=["US-TX"])

@@ -390,7 +390,7 @@ def test_an_error_stands_at_the_top_and_beside_its_field(client, austin):
     assert summary.one("a", href="#id_within").text == "How far away"
     assert field.attrs["aria-invalid"] == "true"
     beside = page.one("div", id=field.attrs["aria-describedby"].split()[0])
-    assert "Please write a distance" in beside.text
+    assert "This is no distance that we can use." in beside.text
 
 
 def test_an_error_in_a_list_opens_the_list_and_the_filters(client):
@@ -442,6 +442,60 @@ def test_the_count_is_announced(client, make_clinic, austin):
     page = results(client)
 
     assert status_of(page) == "25 clinics fit what you asked. You see 1 to 20."
+
+
+def test_nothing_asked_is_nothing_that_fits(client, make_clinic):
+    make_clinic("Clear Creek Care", covers=["US-TX"])
+
+    assert status_of(read(client.get("/clinics/"))) == "1 clinic is listed."
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ({"place": "Austin"}, "Clinics for patients in Austin, Texas"),
+        ({"place": "texas"}, "Clinics for patients in Texas"),
+        ({"place": "united states"}, "Clinics for patients: United States"),
+        ({"region": "US-OK"}, "Clinics for patients in Oklahoma"),
+        (
+            {"place": "Austin", "region": "US-OK"},
+            "Clinics for patients in Oklahoma, near Austin, Texas",
+        ),
+        ({"place": "texas", "region": "US-OK"}, "Clinics for patients in Oklahoma"),
+        (
+            {"lat": "30.27", "lon": "-97.74"},
+            "Clinics for patients in Texas, near your location",
+        ),
+        ({"lat": "0", "lon": "0"}, "Clinics near your location"),
+        ({}, "Clinics"),
+    ],
+)
+def test_the_heading_says_where_the_patient_will_be(client, austin, asked, title):
+    make_place("78701", kind="postcode", at=(30.27, -97.74))
+
+    page = read(client.get("/clinics/", asked))
+
+    assert page.one("h1").text == title
+    assert page.one("title").text.startswith(title)
+
+
+def test_the_results_can_be_reached_past_the_form(client, site):
+    page = results(client)
+
+    skip = page.one("body").all("a")[1]
+
+    assert skip.text == "Skip to the results"
+    assert page.one("div", id=skip.attrs["href"][1:]).all("li", class_="card") != []
+
+
+def test_many_others_of_a_places_name_are_folded_away(client, site):
+    for state in ("US-OH", "US-MN", "US-IN"):
+        make_place("Austin", at=(40, -90), region=state, population=9)
+
+    others = results(client).one("details", class_="note")
+
+    assert others.one("summary").text == "Austin, Texas. Others of that name: 3"
+    assert len(others.one("ul", class_="picks").all("a")) == 3
 
 
 def test_one_clinic_is_counted_as_one(client, make_clinic, austin):
@@ -572,7 +626,8 @@ def test_an_ambiguous_place_is_to_be_picked(client, site):
 
     picks = page.one("ul", class_="picks").all("a")
 
-    assert status_of(page) == "Several places are called “Springfield”."
+    assert page.one("h1").text == "Which place do you mean?"
+    assert status_of(page) == "Several places are called “Springfield”. Choose yours:"
     assert len(picks) == 2
     assert page.all("li", class_="card") == []
 
@@ -580,6 +635,7 @@ def test_an_ambiguous_place_is_to_be_picked(client, site):
 def test_an_unknown_place_is_not_searched(client, site):
     page = results(client, place="Nowhere")
 
+    assert page.one("h1").text == "We do not know that place"
     assert "We found no place called “Nowhere”" in status_of(page)
     assert "It does not mean that there are no clinics" in status_of(page)
     assert page.all("li", class_="card") == []

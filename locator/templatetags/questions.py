@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from ..filters import ClinicFilter
     from ..questions import Answer, Question
 
 register = template.Library()
@@ -25,6 +27,35 @@ def described(question: "Question") -> SafeString:
         return SafeString("")
     is_wrong = SafeString(' aria-invalid="true"' if question.errors else "")
     return format_html('{} aria-describedby="{}"', is_wrong, " ".join(ids))
+
+
+@register.filter
+def results_title(asked: "ClinicFilter") -> str:
+    """What became of the search, as the heading of its page."""
+    if asked.outcome == "invalid":
+        return _("Please look at your answers again")
+    if asked.outcome == "ambiguous_place":
+        return _("Which place do you mean?")
+    if asked.outcome == "unknown_place":
+        return _("We do not know that place")
+    return _title_of_results(asked)
+
+
+def _title_of_results(asked: "ClinicFilter") -> str:
+    where, region = asked.where, asked.region_label
+    place = where.place
+    names = {"place": asked.where_label, "region": region}
+    is_elsewhere = not place or where.region not in (place.region, place.country)
+    if where.point and region and is_elsewhere:
+        return _("Clinics for patients in %(region)s, near %(place)s") % names
+    if where.uses_position:
+        return _("Clinics near %(place)s") % names
+    if not names["place"]:
+        return _("Clinics")
+    if where.region == where.country and not where.point:
+        # A country's name may want an article.
+        return _("Clinics for patients: %(place)s") % names
+    return _("Clinics for patients in %(place)s") % names
 
 
 @register.filter
