@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 
@@ -24,6 +25,7 @@ def brand(request: HttpRequest | None = None) -> dict[str, Any]:
     }
 
 
+@csrf_exempt
 @require_safe
 @cache_control(max_age=3600, public=True)
 def brand_css(request: HttpRequest) -> HttpResponse:

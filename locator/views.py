@@ -1,11 +1,14 @@
 """The public pages. None of them knows who asks: no user, no session, no cookie."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import catalogues, geojson
@@ -30,13 +33,24 @@ Disallow: /clinics.geojson
 Disallow: /places/
 """
 
+View = Callable[..., HttpResponse]
 
-@require_safe
+
+def _read_only(view: View) -> View:
+    """Answers 405 to what is no reading: without this it would ask for a token first.
+
+    The token would come from a cookie, and visitors have none.
+    """
+    return csrf_exempt(require_safe(view))
+
+
+@_read_only
 def home(request: HttpRequest) -> HttpResponse:
     return _page(request, "home", {"asked": ClinicFilter.empty(request)})
 
 
-@require_safe
+@_read_only
+@cache_control(private=True)
 def clinic_search(request: HttpRequest) -> HttpResponse:
     asked = ClinicFilter.of(request)
     results = find(asked.query) if asked.is_ready else SearchResults.none()
@@ -51,14 +65,15 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
     return _unindexed(response) if request.GET else response
 
 
-@require_safe
+@_read_only
+@cache_control(private=True)
 def clinic_geojson(request: HttpRequest) -> HttpResponse:
     asked = FeatureFilter.of(request)
     results = find(asked.query) if asked.is_ready else SearchResults.none()
     return _unindexed(geojson.collection(request, asked, results))
 
 
-@require_safe
+@_read_only
 def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One clinic: 301 from an old address, 410 for one withdrawn, 404 for a draft."""
     clinic = clinic_at(slug)
@@ -82,7 +97,7 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return _unindexed(response) if clinic.is_sample else response
 
 
-@require_safe
+@_read_only
 def explainer(request: HttpRequest) -> HttpResponse:
     types = catalogues.of(request).service_types
     for_patients = [each for each in types if each.audience == Audience.PATIENTS]
@@ -101,7 +116,7 @@ def explainer(request: HttpRequest) -> HttpResponse:
     return _page(request, "explainer", context)
 
 
-@require_safe
+@_read_only
 def about(request: HttpRequest) -> HttpResponse:
     known = catalogues.of(request)
     countries = [region for region in known.regions.values() if region.is_country]
@@ -116,7 +131,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return _page(request, "about", context)
 
 
-@require_safe
+@_read_only
 def robots_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 

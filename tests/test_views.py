@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,10 +107,44 @@ def test_an_address_without_its_slash_leads_on(client):
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/clinics/", "/clinics.geojson", "/about/"])
-def test_pages_are_only_to_be_read(client, path):
-    assert client.post(path).status_code == 405
-    assert client.head(path).status_code == 200
+PUBLIC = [
+    "/",
+    "/clinics/",
+    "/clinics.geojson",
+    "/clinics/juniper/",
+    "/telehealth-and-telemedicine/",
+    "/about/",
+    "/robots.txt",
+    "/brand.css",
+]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_pages_are_only_to_be_read(make_clinic, path):
+    make_clinic("Juniper", slug="juniper")
+    # As a browser does it: nobody has a token, since no visitor has a cookie.
+    visitor = Client(enforce_csrf_checks=True)
+
+    statuses = {method: visitor.generic(method, path).status_code for method in METHODS}
+
+    assert statuses == METHODS
+
+
+METHODS = {"GET": 200, "HEAD": 200, "POST": 405, "PUT": 405, "DELETE": 405, "ODD": 405}
+
+
+@pytest.mark.parametrize("path", ["/clinics/", "/clinics.geojson"])
+@pytest.mark.parametrize("query", ["", "?place=austin&q=despair", "?within=far"])
+def test_what_somebody_asked_is_kept_by_nobody_on_the_way(client, db, path, query):
+    assert client.get(path + query)["Cache-Control"] == "private"
+
+
+def test_an_e_mail_address_adds_nothing_to_the_letter(client, make_clinic):
+    make_clinic("Juniper", slug="juniper", email='"a?bcc=me@evil.example&b"@j.example')
+
+    page = client.get("/clinics/juniper/").content.decode()
+
+    assert 'href="mailto:%22a%3Fbcc%3Dme@evil.example%26b%22@j.example"' in page
 
 
 def test_helplines_are_those_of_the_searchs_country(client, make_clinic):
