@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import include, path
 
 from locator import errors
@@ -67,6 +68,20 @@ def test_a_host_that_is_not_ours_is_a_bad_request(visitor):
     response = visitor.get("/works/", headers={"host": "elsewhere.example"})
 
     assert response.status_code == 400
+
+
+def test_a_form_without_its_token_is_refused_in_our_own_look(db, settings):
+    settings.LOCATOR_NAME = "Prairie Care Finder"
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post("/admin/login/")
+
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Prairie Care Finder" in page
+    assert "Go back, load the page anew" in page
+    assert "mergency" in page
+    assert "<style" not in page
 
 
 def test_a_broken_page_about_an_error_is_still_an_answer(settings, tmp_path, rf):
