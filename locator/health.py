@@ -36,6 +36,9 @@ def _plain(text: str, status: int) -> HttpResponse:
         f"{text}\n", content_type="text/plain; charset=utf-8", status=status
     )
     response["Cache-Control"] = "no-store"
+    # The middleware that says so on every other answer stands behind this one.
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'"
     return response
 
 

@@ -36,6 +36,14 @@ def test_healthz_is_well_for_any_host_and_without_a_database():
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_is_answered_under_the_strictest_policy(path, db):
+    response = asked(path)
+
+    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
 def test_other_addresses_are_the_sites_own():
     response = asked("/healthz/more")
 
