@@ -146,11 +146,14 @@ def alternatives(
     codes = clinic.services.values_list("specialties", flat=True).distinct()
     specialties = catalogues.specialties.mask(filter(None, codes))
     country = country_of(clinic.region_id or "")
+    # Distances would tell where one was that asked to leave.
+    asked_to_leave = clinic.withdrawn_reason == Clinic.WithdrawnReason.REQUEST
+    point = None if asked_to_leave else clinic.point
     query = SearchQuery(
         now=now,
-        point=clinic.point,
+        point=point,
         region=clinic.region_id or "",
-        is_area=clinic.point is None and bool(clinic.region_id),
+        is_area=point is None and bool(clinic.region_id),
         unit="mi" if country in ("US", "GB") else "km",
         specialties=specialties,
         page_size=MOST_ALTERNATIVES,

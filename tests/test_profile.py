@@ -320,6 +320,17 @@ def test_alternatives_are_few_and_for_the_same(db, make_clinic):
     assert found[0].reasons[0] == "In person: less than a mile from there"
 
 
+def test_no_distance_tells_where_a_clinic_was_that_asked_to_leave(db, make_clinic):
+    gone = make_clinic(at=AT, status="withdrawn", withdrawn_reason="request")
+    make_clinic("Near", at=AT)
+
+    found = alternatives(gone, catalogues.current(), now=NOW)
+
+    assert [card.name for card in found] == ["Near"]
+    assert (found[0].km, found[0].distance) == (None, "")
+    assert "from there" not in " ".join(found[0].reasons)
+
+
 def test_a_page_costs_the_same_whatever_the_clinic_offers(
     told, make_clinic, django_assert_max_num_queries
 ):
