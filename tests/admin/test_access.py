@@ -54,6 +54,15 @@ def test_on_ones_own_machine_the_password_is_enough(client, person):
     assert client.get("/admin/").status_code == 200
 
 
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/\\evil"])
+def test_a_login_leads_to_no_other_site(client, person, to):
+    form = {"username": "ana", "password": PASSWORD, "next": to}
+
+    response = client.post("/admin/login/", form)
+
+    assert response["Location"] == "/admin/"
+
+
 def test_elsewhere_the_code_of_an_authenticator_is_asked_for(client, person, settings):
     settings.LOCATOR_HTTP = False
     device = TOTPDevice.objects.create(user=person, name="app")
