@@ -341,7 +341,7 @@ def _how(service: Service) -> Iterable[str]:
     if service.remote == Stated.YES and service.remote_is_clinic_wide:
         yield _("Remote visits are stated for the clinic, not for this programme")
     if service.remote == Stated.NO:
-        yield _("No remote visits")
+        yield _no_remote(service)
     if service.in_person == Stated.YES:
         settings = wording.listed(_labels(service.settings.all()))
         told = _("In person: %(settings)s") % {"settings": settings}
@@ -352,10 +352,18 @@ def _how(service: Service) -> Iterable[str]:
         yield _("An interpreter can join the visit")
 
 
+def _no_remote(service: Service) -> str:
+    """A source that lists what is offered does not say no by leaving it out."""
+    if "record" in service.field_sources.get("remote", {}):
+        return _("Remote visits: not listed")
+    return _("No remote visits")
+
+
 def _where(service: Service, catalogues: Catalogues) -> Iterable[str]:
     """Where it may treat remotely: regions of one basis, source and date together."""
     if service.remote == Stated.NO:
         return
+    treats = wording.treats_people(service.service_type)
 
     def said(area: CoverageArea) -> tuple[str, str, str]:
         source = area.source.short_name if area.source else ""
@@ -366,10 +374,11 @@ def _where(service: Service, catalogues: Catalogues) -> Iterable[str]:
     ):
         regions = sorted(catalogues.region_label(each.region_id) for each in areas)
         if basis == CoverageArea.Basis.ASSUMED:
-            yield from map(wording.assumed_coverage, regions)
+            for region in regions:
+                yield wording.assumed_coverage(region, treats=treats)
             continue
         told = wording.coverage(
-            basis, wording.listed(regions), source=source, as_of=as_of
+            basis, wording.listed(regions), source=source, as_of=as_of, treats=treats
         )
         yield told[:1].upper() + told[1:]
 

@@ -1,6 +1,6 @@
 """Why a clinic is among the results, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -61,8 +61,12 @@ class Match:
 
     @property
     def is_assumed(self) -> bool:
-        """Whether nobody states that it may treat the patient remotely."""
-        remote = [each for each in self.treating if each.is_remote]
+        """Whether nobody states that it reaches the patient remotely."""
+        remote = [
+            each
+            for each in self.treating or self.services
+            if each.is_remote and each.basis is not Basis.NONE
+        ]
         return bool(self.query.region and remote) and all(
             each.basis is Basis.ASSUMED for each in remote
         )
@@ -86,7 +90,7 @@ class Match:
 def reasons(match: Match) -> tuple[str, ...]:
     """Why the clinic is there, a sentence each, each once, the nearest way first."""
     if not match.treating:
-        return (_other_telehealth(match),)
+        return tuple(dict.fromkeys(_other_telehealth(match)))
     found = [_in_person(match)] if match.hit.is_in_person else []
     remote = [each for each in match.treating if each.is_remote]
     found += [_remote(match, each) for each in remote]
@@ -143,8 +147,7 @@ def _remote(match: Match, service: ServiceHit) -> str:
     """How it is remote, and whether that reaches the patient."""
     if service.remote is not Fact.YES:
         return _("Remote visits not stated: ask the clinic")
-    row = match.rows[service.service_id]
-    return _reach(match, row, _ways(match, service))
+    return _reach(match, service, _ways(match, service))
 
 
 def _ways(match: Match, service: ServiceHit) -> str:
@@ -156,34 +159,61 @@ def _ways(match: Match, service: ServiceHit) -> str:
     )
 
 
-def _reach(match: Match, row: Service, ways: str) -> str:
-    if not match.query.region or not row.covered_basis:
-        return ways
-    key = (row.covered_region, row.covered_basis, row.covered_as_of, row.covered_source)
-    return match.lexicon.once(("reach", ways, *key), lambda: _worded(match, ways, *key))
+def _is_covered(match: Match, service: ServiceHit) -> bool:
+    """Whether the remote match came by a region that the service may reach."""
+    row = match.rows[service.service_id]
+    return service.is_remote and bool(match.query.region and row.covered_basis)
+
+
+def _reach(match: Match, service: ServiceHit, what: str) -> str:
+    """`what` is remote, and by whose word that reaches the patient."""
+    if not _is_covered(match, service):
+        return what
+    row = match.rows[service.service_id]
+    (service_type,) = match.lexicon.entries("types", service.types)
+    key = (
+        *(row.covered_region, row.covered_basis, row.covered_as_of, row.covered_source),
+        wording.treats_people(service_type),
+    )
+    return match.lexicon.once(("reach", what, *key), lambda: _worded(match, what, *key))
 
 
 def _worded(
-    match: Match, ways: str, code: str, basis: str, as_of: str, source: str | None
+    match: Match,
+    what: str,
+    code: str,
+    basis: str,
+    as_of: str,
+    source: str | None,
+    treats: bool,
 ) -> str:
     region = match.lexicon.region(code)
     if basis == CoverageArea.Basis.ASSUMED:
-        assumed = wording.assumed_coverage(region)
-        return _("%(ways)s. %(assumed)s") % {"ways": ways, "assumed": assumed}
-    coverage = wording.coverage(basis, region, source=source or "", as_of=as_of)
-    return _("%(ways)s: %(coverage)s") % {"ways": ways, "coverage": coverage}
+        assumed = wording.assumed_coverage(region, treats=treats)
+        return _("%(ways)s. %(assumed)s") % {"ways": what, "assumed": assumed}
+    coverage = wording.coverage(
+        basis, region, source=source or "", as_of=as_of, treats=treats
+    )
+    return _("%(ways)s: %(coverage)s") % {"ways": what, "coverage": coverage}
 
 
-def _other_telehealth(match: Match) -> str:
-    """What the clinic does online, never that it treats."""
-    types = [
-        label
-        for each in match.services
-        for label in match.lexicon.labels("types", each.types)
-    ]
-    services = wording.listed(dict.fromkeys(types))
+def _other_telehealth(match: Match) -> Iterator[str]:
+    """What the clinic does online, and for whom; never that it treats."""
+    types: dict[str, None] = {}
+    for each in match.services:
+        labels = match.lexicon.labels("types", each.types)
+        if _is_covered(match, each):
+            yield _reach(match, each, wording.listed(labels))
+        else:
+            types |= dict.fromkeys(labels)
+    if types:
+        yield _beside_visits(match, wording.listed(types))
+
+
+def _beside_visits(match: Match, services: str) -> str:
+    """`services`, which no visit is part of, and what is known of remote visits."""
     if match.row.clinic_remote == Stated.YES:
         return services
     if match.row.clinic_remote == Stated.NO:
-        return _("%(services)s; no remote visits") % {"services": services}
+        return _("%(services)s; no remote visits listed") % {"services": services}
     return _("%(services)s; remote visits not stated") % {"services": services}

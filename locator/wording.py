@@ -45,6 +45,23 @@ COVERAGE = {
         "ask"
     ),
 }
+# Of what is not telemedicine nobody says that it treats.
+COVERAGE_WITHOUT_TREATING = COVERAGE | {
+    CoverageArea.Basis.COMPACT: gettext_lazy(
+        "may be offered to patients in %(region)s by a compact between states "
+        "(%(source)s)"
+    ),
+    CoverageArea.Basis.NATIONAL: gettext_lazy(
+        "registered for patients in all of %(region)s (%(source)s)"
+    ),
+    CoverageArea.Basis.PROVIDER_RULE: gettext_lazy(
+        "may be offered to patients in %(region)s by a rule of its own country "
+        "(%(source)s)"
+    ),
+    CoverageArea.Basis.CLINIC: gettext_lazy(
+        "offered to patients in %(region)s (%(source)s)"
+    ),
+}
 CATEGORIES = {
     ServiceType.Category.TELEMEDICINE: gettext_lazy("Telemedicine"),
     ServiceType.Category.TELEHEALTH: gettext_lazy("Telehealth"),
@@ -153,21 +170,28 @@ def remote_ways(modalities: Sequence[str], *, is_only: bool) -> str:
     return (_("Remote only, by %(ways)s") if is_only else _("By %(ways)s")) % ways
 
 
-def coverage(basis: str, region: str, *, source: str, as_of: str) -> str:
+def coverage(
+    basis: str, region: str, *, source: str, as_of: str, treats: bool = True
+) -> str:
     """Where a service may treat, with who says so and when. Not for assumed coverage.
 
     `region` and `source` are in words; `source` is "" where it is the clinic itself.
+    `treats` is for telemedicine: the others are told without that word.
     """
+    words = COVERAGE if treats else COVERAGE_WITHOUT_TREATING
     said = {"who": source or _("clinic"), "date": worded(as_of)}
-    return COVERAGE[CoverageArea.Basis(basis)] % {
+    return words[CoverageArea.Basis(basis)] % {
         "region": region,
         "source": _("%(who)s, %(date)s") % said,
     }
 
 
-def assumed_coverage(region: str) -> str:
+def assumed_coverage(region: str, *, treats: bool = True) -> str:
     """What may be hoped of a clinic that says nothing of where it may treat."""
-    words = _("Based in %(region)s, so probably treats patients there: ask.")
+    if treats:
+        words = _("Based in %(region)s, so probably treats patients there: ask.")
+    else:
+        words = _("Based in %(region)s, so probably offered there: ask.")
     return words % {"region": region}
 
 
@@ -179,6 +203,11 @@ def category_of(service_type: ServiceType, *, is_remote: bool) -> str:
     if service_type.category == ServiceType.Category.TELEMEDICINE and not is_remote:
         return ""
     return service_type.category
+
+
+def treats_people(service_type: ServiceType) -> bool:
+    """Whether a service of that type treats people, rather than helps beside that."""
+    return service_type.category == ServiceType.Category.TELEMEDICINE
 
 
 def category_url(category: str) -> str:

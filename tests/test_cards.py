@@ -286,9 +286,48 @@ def test_other_telehealth_names_what_it_does_and_never_treats(shown, make_clinic
         "Appointment booking online, Reminders; remote visits not stated",
     )
     assert found["Books and sees"].reasons == (
-        "Appointment booking online; no remote visits",
+        "Appointment booking online; no remote visits listed",
     )
     assert {line.category for line in found["Books"].services} == {"telehealth"}
+
+
+def test_other_telehealth_that_is_care_says_whom_it_reaches_and_never_treats(
+    shown, make_clinic
+):
+    monitoring = {"type": "remote-monitoring", "in_person": "no", "covers": ["US-TX"]}
+    booking = {"type": "appointment-booking", "specialties": ()}
+    for name, basis in [
+        ("Licensed", "license"),
+        ("Says so", "clinic_stated"),
+        ("Compact", "compact"),
+        ("Assumed", "assumed_home_region"),
+    ]:
+        make_clinic(name, services=[{**monitoring, "basis": basis}, booking])
+
+    found = shown("place=Austin&category=telehealth-only")
+
+    date = "(clinic, March 2026)"
+    beside = "Appointment booking online; remote visits not stated"
+    assert {name: card.reasons for name, card in found.items()} == {
+        "Licensed": (
+            f"Remote monitoring: licensed for patients in Texas {date}",
+            beside,
+        ),
+        "Says so": (
+            f"Remote monitoring: offered to patients in Texas {date}",
+            beside,
+        ),
+        "Compact": (
+            "Remote monitoring: may be offered to patients in Texas by a compact "
+            f"between states {date}",
+            beside,
+        ),
+        "Assumed": (
+            "Remote monitoring. Based in Texas, so probably offered there: ask.",
+            beside,
+        ),
+    }
+    assert [name for name, card in found.items() if card.assumed] == ["Assumed"]
 
 
 def test_the_in_person_half_of_a_consultation_has_no_category_word(shown, make_clinic):

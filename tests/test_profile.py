@@ -175,6 +175,31 @@ def test_whom_a_service_is_for_is_told_as_far_as_stated(told, make_clinic, facts
     assert service.whom == (whom,)
 
 
+def test_what_a_source_does_not_list_is_never_worded_as_no(told, make_clinic):
+    listed = make_clinic(
+        at=AT, remote="no", field_sources={"remote": {"record": 7, "at": "2026-03-01"}}
+    )
+    edited = make_clinic(
+        at=AT, remote="no", field_sources={"remote": {"user": 7, "at": "2026-03-01"}}
+    )
+
+    assert told(listed).services[0].how == ("Remote visits: not listed", "In person")
+    assert told(edited).services[0].how == ("No remote visits", "In person")
+
+
+def test_monitoring_reaches_people_and_is_not_said_to_treat_them(told, make_clinic):
+    monitoring = {"type": "remote-monitoring", "in_person": "no", "covers": ["US-TX"]}
+    stated = make_clinic(services=[{**monitoring, "basis": "clinic_stated"}])
+    assumed = make_clinic(services=[{**monitoring, "basis": "assumed_home_region"}])
+
+    assert told(stated).services[0].where == (
+        "Offered to patients in Texas (clinic, March 2026)",
+    )
+    assert told(assumed).services[0].where == (
+        "Based in Texas, so probably offered there: ask.",
+    )
+
+
 def test_a_service_without_remote_visits_says_so_and_covers_nothing(told, make_clinic):
     clinic = make_clinic(at=AT, remote="no", covers=["US-TX"], settings=["residential"])
 

@@ -91,6 +91,17 @@ def test_assumed_coverage_has_no_wording_as_stated():
     )
 
 
+@pytest.mark.parametrize("basis", CoverageArea.Basis)
+def test_of_what_is_no_telemedicine_nobody_says_that_it_treats(basis):
+    if basis == CoverageArea.Basis.ASSUMED:
+        told = wording.assumed_coverage("Texas", treats=False)
+    else:
+        told = wording.coverage(basis, "Texas", source="", as_of="2026", treats=False)
+
+    assert "Texas" in told
+    assert "treat" not in told
+
+
 def test_only_is_said_of_remote_without_in_person():
     assert wording.remote_ways(["Video"], is_only=True) == "Remote only, by video"
     assert wording.remote_ways(["Video", "Phone", "Messages"], is_only=False) == (
