@@ -57,7 +57,9 @@ class Ways:
         rank = _rank(reading.query, entries, treats, stated, is_remote)
         # Of equal ways the better basis, then the narrower region is the reason told.
         reason = (-entries["region"], _BASIS_RANK[entries["basis"]])
-        order = np.lexsort((*reason, entries["service"], rank, entries["clinic"]))
+        order = np.lexsort(
+            (*reason, entries["service"], ~treats, rank, entries["clinic"])
+        )
         return cls(
             reading,
             rows[order],
@@ -150,10 +152,13 @@ def _rank(
     stated: np.ndarray,
     is_remote: np.ndarray,
 ) -> np.ndarray:
-    """Rule 13 up to the distance as a number; without a point its first two parts."""
-    rank = ~treats * 2 + ~stated
+    """Rule 13 up to the distance as a number.
+
+    Without a point rules 1 and 2 hold: silence alone ranks, before the check's date.
+    """
     if query.origin is None:
-        return rank
+        return ~stated * 1
+    rank = ~treats * 2 + ~stated
     restricted = (entries["traits"] & Trait.RESTRICTED) != 0
     if query.eligibility:
         restricted = np.zeros_like(restricted)

@@ -306,11 +306,11 @@ def in_order(found: list[Found], query: SearchQuery) -> None:
 def place(way: Way, clinic: PlainClinic, query: SearchQuery) -> tuple:
     today = (query.now.date() - date(1970, 1, 1)).days
     is_fresh = bool(clinic.verified_on) and today - clinic.verified_on < 180
-    first = (not way.treats, not way.is_stated)
     if query.point is None or query.is_area:
-        return first
+        return (not way.is_stated,)
     return (
-        *first,
+        not way.treats,
+        not way.is_stated,
         way.service.is_restricted and not query.eligibility,
         not is_fresh,
         way.is_remote,

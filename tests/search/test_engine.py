@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from locator.geo import Point, km_from_miles
 from locator.search.engine import match
-from locator.search.query import Basis, Category, SearchQuery, Sort, Visit
+from locator.search.query import (
+    STEPS_KM_BY_UNIT,
+    Basis,
+    Category,
+    SearchQuery,
+    Sort,
+    Visit,
+)
 
 from .drawn import NOW, TODAY, as_entries, named, open_hours
 from .drawn import names as called
@@ -96,6 +103,16 @@ def test_without_a_place_every_clinic_matches_by_verified_date_then_name():
     found = names(clinics, SearchQuery(now=NOW))
 
     assert found == ["Dogwood", "Aspen", "Birch", "Cedar"]
+
+
+@pytest.mark.parametrize("where", [{}, {"region": "US-TX", "is_area": True}])
+def test_without_a_point_a_newer_check_leads_whatever_the_service(where):
+    clinics = [
+        clinic("Watches", licensed("US-TX", kind=MONITORING), verified_on=TODAY),
+        clinic("Treats", licensed("US-TX"), verified_on=TODAY - 1),
+    ]
+
+    assert names(clinics, SearchQuery(now=NOW, **where)) == ["Watches", "Treats"]
 
 
 @pytest.mark.parametrize("sort", [Sort.BEST, Sort.DISTANCE])
@@ -402,6 +419,32 @@ def test_the_edge_of_a_radius_belongs_to_it():
 
     assert names(clinics, asked(within_km=km)) == ["On the edge"]
     assert names(clinics, asked(within_km=km - 0.001)) == []
+
+
+def test_the_edge_of_a_step_belongs_to_it(monkeypatch):
+    clinics = sites(20, 30)
+    km = search(clinics, asked()).hits(0, 1)[0].km
+    monkeypatch.setitem(STEPS_KM_BY_UNIT, "mi", (km, 2 * km))
+
+    assert search(clinics, asked()).used_km == km
+
+
+def test_what_a_nearer_radius_would_lose_is_not_left_out_for_silence():
+    stating = {"accepting": "yes"}
+    clinics = [
+        *[clinic("Near", on_site(**stating), point=AUSTIN) for _ in range(10)],
+        *[clinic("Near, silent", on_site(), point=AUSTIN) for _ in range(10)],
+        *[
+            clinic("Far", on_site(**stating), point=north_of_austin(40))
+            for _ in range(11)
+        ],
+    ]
+
+    matches = search(clinics, asked(accepting=True))
+    included = search(clinics, asked(accepting=True, with_unstated=True))
+
+    assert (matches.total, included.total) == (21, 20)
+    assert matches.left_out_unstated == 0
 
 
 def test_an_explicit_radius_drops_what_is_farther_and_counts_who_treats_remotely():
