@@ -387,7 +387,7 @@ def _whom(service: Service) -> Iterable[str]:
     if restriction := wording.restriction(service.eligibility.all()):
         yield restriction
     elif service.eligibility.all():
-        yield _("Open to everyone")
+        yield wording.open_to_all(service.eligibility.all())
     if ages := _ages(service):
         yield ages
     if service.accepting != Stated.UNKNOWN:

@@ -265,6 +265,17 @@ def restriction(eligibilities: Sequence[Eligibility]) -> str:
     return _("Open to: %(groups)s") % {"groups": groups}
 
 
+def open_to_all(eligibilities: Sequence[Eligibility]) -> str:
+    """That a service shuts nobody out, and whom its listing names beside that.
+
+    A listing may name those that a fund brings in: of the others it says little.
+    """
+    named = [each.label() for each in eligibilities if each.is_restriction]
+    if not named:
+        return _("Open to everyone")
+    return _("Open to: %(groups)s, and to others") % {"groups": listed(named)}
+
+
 def dated(clinic: Clinic) -> str:
     """Who vouches for a listing, and when; always with the year."""
     if clinic.verified_at:

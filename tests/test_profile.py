@@ -166,6 +166,7 @@ def test_each_service_tells_how_where_and_for_whom(told, make_clinic):
         ({"maximum_age": 17}, "Up to 17 years"),
         ({"age_groups": ["child", "adult"]}, "Children (0–12), Adults (26–64)"),
         ({"eligibility": ["everyone"]}, "Open to everyone"),
+        ({"eligibility": ["everyone", "veterans"]}, "Open to: Veterans, and to others"),
         ({"accepting": "no"}, "Does not accept new patients now"),
     ],
 )
