@@ -22,6 +22,7 @@ from .models import (
     Source,
     Stated,
 )
+from .models.dates import worded
 from .models.region import country_of
 from .questions import ASK
 from .search import find
@@ -94,6 +95,7 @@ class Profile:
     dated: str
     dated_note: str
     source: Source | None
+    source_date: str
     is_sample: bool
     json_ld: str
 
@@ -123,6 +125,7 @@ def gone(clinic: Clinic, catalogues: Catalogues, *, now: datetime) -> dict:
     is_named = clinic.withdrawn_reason != Clinic.WithdrawnReason.REQUEST
     return {
         "name": clinic.name if is_named else "",
+        "is_sample": clinic.is_sample,
         "reason": WITHDRAWN[clinic.withdrawn_reason](),
         "cards": alternatives(clinic, catalogues, now=now),
         "search_url": SearchLinks({}).url(region=clinic.region_id),
@@ -201,6 +204,7 @@ def profile(
         dated=wording.dated(clinic),
         dated_note=wording.dated_note(clinic),
         source=clinic.source,
+        source_date=worded(clinic.source_date) if clinic.source else "",
         is_sample=clinic.is_sample,
         json_ld=_json_ld(clinic, phones, url),
     )

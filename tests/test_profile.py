@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.html import strip_tags
 
 from locator import catalogues
 from locator.models import CoverageArea, OtherName, Phone, Service, Source
@@ -329,6 +330,16 @@ def test_the_source_is_named(told, make_clinic):
 
     assert page.source == Source.objects.get(pk="samhsa-mental-health")
     assert page.dated == "Listed by SAMHSA, 2022; not checked by us since"
+
+
+def test_a_check_does_not_hide_the_date_of_the_source(client, make_clinic):
+    clinic = make_clinic(source="samhsa-mental-health", verified_at=NOW)
+
+    response = client.get(clinic.get_absolute_url())
+
+    text = " ".join(strip_tags(response.content.decode()).split())
+    assert "Verified April 2026" in text
+    assert "Directory of Mental Health Treatment Facilities (2022)" in text
 
 
 def test_alternatives_are_few_and_for_the_same(db, make_clinic):

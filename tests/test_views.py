@@ -295,6 +295,15 @@ def test_a_withdrawn_clinic_is_gone_and_says_why(client, make_clinic, reason):
     assert ("Gone Care" in _text(response)) == (reason != "request")
 
 
+def test_a_sample_that_is_gone_still_says_that_it_was_none(client, make_clinic):
+    clinic = make_clinic(is_sample=True, status="withdrawn", withdrawn_reason="closed")
+
+    response = client.get(clinic.get_absolute_url())
+
+    assert response.status_code == 410
+    assert "Sample, not real" in _text(response)
+
+
 def test_instead_of_a_withdrawn_clinic_others_for_the_same_are_shown(
     client, make_clinic
 ):
