@@ -165,16 +165,16 @@ def _of_the_country(asked: ClinicFilter, results: SearchResults) -> Iterator[Not
     more = dict(results.more_in_subdivisions)
     count = more.pop(country, 0)
     text = ngettext(
-        "%(country)s: who may treat you remotely hangs on the state. %(count)d more "
+        "%(country)s: who may treat you remotely depends on the state. %(count)d more "
         "treats one of its states: in which will you be?",
-        "%(country)s: who may treat you remotely hangs on the state. %(count)d more "
+        "%(country)s: who may treat you remotely depends on the state. %(count)d more "
         "treat one of its states: in which will you be?",
         count,
     )
     if not count:
         text = _(
-            "%(country)s: who may treat you remotely hangs on the state. In which will "
-            "you be?"
+            "%(country)s: who may treat you remotely depends on the state. In which "
+            "will you be?"
         )
     yield Note(
         "region",

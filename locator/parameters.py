@@ -57,7 +57,7 @@ class Parameters(django_filters.FilterSet):
     region = Parameter(
         RegionField,
         gettext_lazy("Where will you be during the visit?"),
-        help_text=gettext_lazy("Where a clinician may treat you hangs on this"),
+        help_text=gettext_lazy("Who may treat you remotely depends on this"),
     )
     visit = Parameter(
         OneCodeField, gettext_lazy("Kind of visit"), choices=known(VISITS)
@@ -66,7 +66,7 @@ class Parameters(django_filters.FilterSet):
     unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=known(UNITS))
     category = Parameter(
         CodesField,
-        gettext_lazy("Kind of service"),
+        gettext_lazy("Telemedicine or telehealth"),
         choices=known(["any", *CATEGORIES]),
     )
     type = _of_catalogue(gettext_lazy("Service"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from .catalogues import Catalogues
 from .forms import MOST_CHARACTERS, Distance, code_of
 from .links import SearchLinks
-from .models import Catalogue, ServiceType
+from .models import AgeGroup, Catalogue, ServiceType
 from .search.query import Contact
 
 # The catalogue that each parameter chooses from.
@@ -81,11 +81,15 @@ ASK = {
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An answer to choose. `count` is that of clinics, None while nobody counted."""
+    """An answer to choose. `count` is that of clinics, None while nobody counted.
+
+    `native` is how people call a language in it, "" where that is its label.
+    """
 
     code: str
     label: str
     explanation: str = ""
+    native: str = ""
     group: str = ""
     is_chosen: bool = False
     count: int | None = None
@@ -159,7 +163,7 @@ class Asker:
             self._contact(),
             *(self._flag(name) for name in FLAGS),
             self._one("region", self._regions()),
-            self._one("unit", [("", _("As usual there")), *UNITS.items()]),
+            self._one("unit", [("", _("As is usual there")), *UNITS.items()]),
             self._one("sort", SORTS.items()),
             self._text("page"),
         ]
@@ -202,7 +206,8 @@ class Asker:
 
     def _category(self) -> Question:
         chosen = self._chosen("category")
-        options = [Option("", _("Any"), is_chosen=not chosen)]
+        care = _("Care of any kind, in person or from a distance.")
+        options = [Option("", _("Any"), care, is_chosen=not chosen)]
         for code, (label, explanation) in CATEGORIES.items():
             options.append(
                 Option(code, str(label), str(explanation), is_chosen=code in chosen)
@@ -252,7 +257,7 @@ class Asker:
         if asked and asked not in labels:
             labels[asked] = self.catalogues.region_label(asked)
         ordered = sorted(labels.items(), key=lambda each: each[1])
-        return [("", _("Where the place lies")), *ordered]
+        return [("", _("At the place above")), *ordered]
 
     def _radii(self) -> list[tuple[str, str]]:
         radii = [Distance(number, self.unit) for number in RADII[self.unit]]
@@ -326,10 +331,17 @@ def _option(entry: Catalogue, is_chosen: bool) -> Option:
     return Option(
         code=entry.code,
         label=entry.label(),
-        explanation=entry.explained(),
+        # The label of an age group says its years; words would only repeat them.
+        explanation="" if isinstance(entry, AgeGroup) else entry.explained(),
+        native=_native_name(entry),
         group=_group(entry),
         is_chosen=is_chosen,
     )
+
+
+def _native_name(entry: Catalogue) -> str:
+    name = getattr(entry, "native_name", "")
+    return "" if name == entry.label() else name
 
 
 def _group(entry: Catalogue) -> str:

@@ -293,7 +293,7 @@ def test_where_nobody_treats_one_state_alone_the_state_is_still_asked(
 
     (note,) = said("place=United States", "region")
 
-    assert "United States: who may treat you remotely hangs on the state" in note.text
+    assert "United States: who may treat you remotely depends on the state" in note.text
     assert note.links[0].url == "#id_region"
 
 

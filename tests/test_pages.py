@@ -242,11 +242,12 @@ def test_a_sample_is_called_one_and_cannot_be_called(client, make_clinic, austin
 # --- The form ------------------------------------------------------------------------
 
 
+SILENT = {"class_": "question__silent"}
 LABELS = {
     "place": "Where are you?",
     "within": "How far away",
     "visit": "Kind of visit",
-    "category": "Kind of service",
+    "category": "Telemedicine or telehealth",
     "specialty": "What for",
     "type": "Service",
     "payment": "How you pay",
@@ -319,7 +320,8 @@ def test_the_category_is_a_choice_of_four_with_a_sentence_each(client):
     assert [each.attrs["value"] for each in radios] == [
         *("", "telemedicine", "telehealth", "telehealth-only")
     ]
-    assert None not in explained[1:]
+    assert None not in explained
+    assert "Care of any kind" in group.text
     assert "A clinician treats you from a distance" in group.text
 
 
@@ -330,7 +332,10 @@ def test_each_category_leads_to_its_paragraph(client):
 
     explainer = "/telehealth-and-telemedicine/"
     assert leads_to[f"{explainer}#difference"] == "What is the difference?"
-    assert {f"{explainer}#telemedicine", f"{explainer}#telehealth"} <= set(leads_to)
+    assert set(leads_to) == {
+        f"{explainer}#{part}"
+        for part in ("difference", "telemedicine", "telehealth", "other-telehealth")
+    }
 
 
 def test_the_form_keeps_what_was_asked(client, site):
@@ -411,9 +416,34 @@ def test_what_no_listing_states_is_no_option_but_a_question_to_ask(client, make_
     specialties = read(client.get("/")).one("details", id="id_specialty")
 
     offered = [each.attrs["value"] for each in specialties.all("input")]
+    folded = specialties.one("div", **SILENT).one("details")
     assert offered == ["skin"]
-    assert "Not stated by any listing yet: Primary care" in specialties.text
+    assert re.fullmatch(
+        r"Not stated by any listing yet: \d+ more", folded.one("summary").text
+    )
+    assert "Primary care; Mental health" in folded.text
     assert "Ask the clinic whether it treats this." in specialties.text
+
+
+def test_a_short_list_of_what_no_listing_states_is_not_folded_away(client, make_clinic):
+    make_clinic("Clear Creek Care", covers=["US-TX"], modalities=["video"])
+
+    silent = read(client.get("/")).one("details", id="id_modality").one("div", **SILENT)
+
+    assert silent.text == (
+        "Not stated by any listing yet: Phone; Messages; App. Ask the clinic: is the "
+        "visit by video, by phone, or in another way?"
+    )
+    assert silent.all("details") == []
+
+
+def test_a_language_is_offered_by_its_own_name_too(client, make_clinic):
+    make_clinic("Clear Creek Care", covers=["US-TX"], languages=["es", "en"])
+
+    languages = read(client.get("/")).one("details", id="id_language")
+
+    assert languages.one("p", lang="es").text == "Español"
+    assert languages.all("p", lang="en") == []
 
 
 def test_service_types_stand_under_their_category(client, site):
