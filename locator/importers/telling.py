@@ -51,7 +51,8 @@ def closing_lines(
     if outcome.vanished:
         title = "Records that this file no longer has (nothing was deleted)"
         yield from _cases(title, outcome.vanished, is_long=is_long)
-    yield from _codes(outcome, is_long=is_long)
+    if outcome.run or is_dry_run:
+        yield from _codes(outcome, is_long=is_long)
     if outcome.run:
         yield f"All of it stands in the admin: import run {outcome.run.pk}."
 
