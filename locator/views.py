@@ -1,7 +1,6 @@
 """The public pages. None of them knows who asks: no user, no session, no cookie."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,17 +14,15 @@ from . import catalogues, geojson
 from .aid import aid_for
 from .cards import cards
 from .filters import ClinicFilter, FeatureFilter
-from .models import Clinic, ServiceType, Source
+from .models import Clinic, Source
 from .notes import notes
 from .paging import Paging
 from .profile import clinic_at, gone, profile
 from .search import find, holdings
 from .search.query import SearchResults
 
-Audience, Category = ServiceType.Audience, ServiceType.Category
-
 # The day when a person last compared the explainer with the article behind it.
-EXPLAINER_REVIEWED_ON = date(2026, 11, 24)
+EXPLAINER_REVIEWED_ON = "2026-11-24"
 ROBOTS = """\
 User-agent: *
 Disallow: /admin/
@@ -99,35 +96,13 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @_read_only
 def explainer(request: HttpRequest) -> HttpResponse:
-    types = catalogues.of(request).service_types
-    for_patients = [each for each in types if each.audience == Audience.PATIENTS]
-    context = {
-        "telemedicine": [
-            each for each in for_patients if each.category == Category.TELEMEDICINE
-        ],
-        "telehealth": [
-            each for each in for_patients if each.category == Category.TELEHEALTH
-        ],
-        "for_health_workers": [
-            each for each in types if each.audience == Audience.HEALTH_WORKERS
-        ],
-        "reviewed_on": EXPLAINER_REVIEWED_ON,
-    }
+    context = {"reviewed_on": EXPLAINER_REVIEWED_ON}
     return _page(request, "explainer", context)
 
 
 @_read_only
 def about(request: HttpRequest) -> HttpResponse:
-    known = catalogues.of(request)
-    countries = [region for region in known.regions.values() if region.is_country]
-    context = {
-        "sources": list(Source.objects.all()),
-        "numbers": [
-            (country, known.helplines(country.code))
-            for country in countries
-            if known.helplines(country.code)
-        ],
-    }
+    context = {"sources": list(Source.objects.all())}
     return _page(request, "about", context)
 
 
