@@ -241,7 +241,7 @@ def _in_person(entries: np.ndarray, query: SearchQuery) -> Answer:
     elif query.is_by_area:
         first, last = packed_span(query.region)
         home = entries["home_region"]
-        here = (entries["door"] != Door.COVERAGE) & (first <= home) & (home <= last)
+        here = (first <= home) & (home <= last)
     else:
         here = entries["door"] == Door.SITE
     in_person = _stated(entries["in_person"])

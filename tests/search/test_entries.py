@@ -1,9 +1,11 @@
 """Search entries say what the clinics say, after every kind of change."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from locator.models import (
@@ -348,3 +350,30 @@ def test_all_is_made_anew_and_what_nobody_uses_goes(make_clinic):
     assert entries.differences() == []
     assert rows(clinic).count() == 1
     assert [each.opening_hours for each in HoursText.objects.all()] == ["24/7"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"
+)
+def test_two_who_change_one_clinic_at_once_leave_true_entries(make_clinic):
+    clinic = make_clinic(covers=["US-TX"])
+    both_have_changed = Barrier(2)
+
+    def change(do):
+        with transaction.atomic():
+            do()
+            both_have_changed.wait(timeout=10)
+            entries.rebuild([clinic.pk])
+        connection.close()
+
+    changes = [
+        lambda: clinic.phones.create(number="+15125550101", purpose="text"),
+        lambda: CoverageArea.objects.update(basis="unknown"),
+    ]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(change, changes))
+
+    assert entries.differences() == []
+    assert rows(clinic).get().contacts == 1 << Contact.PHONE | 1 << Contact.TEXT
+    assert rows(clinic).get().basis == Basis.UNKNOWN
