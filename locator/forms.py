@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from .geo import KM_PER_MILE
+from .text import words
 
 MOST_CHARACTERS = 200
+# A sign may fold into several words, and each word is a condition of one query.
+MOST_WORDS = 50
 MOST_MILES = 500
 # Far beyond any page there is, and small enough for every engine.
 LAST_NUMBER = 10**9
@@ -78,13 +81,18 @@ class TextField(forms.CharField):
 
 
 class WordsField(TextField):
-    """A text that holds at least one letter or number, or nothing at all."""
+    """A text of a few words with at least one letter or number; or nothing at all."""
 
     def clean(self, value):
         text = super().clean(value)
         if text and not any(sign.isalnum() for sign in text):
             raise ValidationError(
                 _("Please write a name, or part of one, in letters or numbers."),
+                code="invalid",
+            )
+        if len(words(text)) > MOST_WORDS:
+            raise ValidationError(
+                _("Please write fewer words: a few of its name are enough."),
                 code="invalid",
             )
         return text

@@ -34,6 +34,21 @@ def _text(response):
     return html.unescape(response.content.decode())
 
 
+@pytest.mark.parametrize(
+    "sign", ["a ", "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"]
+)
+def test_words_without_end_are_an_error_and_no_failure(client, make_clinic, sign):
+    make_clinic("Juniper")
+    # Of the second, each sign folds into four words.
+    words = (sign * 200)[:200].strip()
+
+    response = client.get("/clinics.geojson", {"q": words})
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["q"]
+    assert response.json()["features"] == []
+
+
 # --- Searching -----------------------------------------------------------------------
 
 
