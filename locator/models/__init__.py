@@ -16,18 +16,18 @@ from .clinic import (
     Clinic,
     Identifier,
     OldSlug,
-    Organization,
     OtherName,
     Phone,
-    Verification,
 )
 from .fixture import LoadedEntry
+from .organization import Organization
 from .place import GeocodeAnswer, Place, PlaceName
 from .region import Region
 from .search_entry import Door, HoursText, SearchEntry, SearchName
 from .service import CoverageArea, Service, Stated
 from .source import ImportRun, Source, SourceRecord
 from .user import User
+from .verification import Verification
 from .version import DataVersion, Versioned
 
 __all__ = [

@@ -12,22 +12,6 @@ from .dates import PartialDateField
 from .region import country_of
 
 
-class Organization(models.Model):
-    """Who runs clinics."""
-
-    name = models.CharField(_("name"), max_length=200)
-    website = models.URLField(_("website"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("organization")
-        verbose_name_plural = _("organizations")
-        ordering = ["name"]
-        indexes = [models.Index(fields=["name"])]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class ClinicQuerySet(models.QuerySet["Clinic"]):
     def published(self) -> Self:
         """Keep clinics that patients may see."""
@@ -82,7 +66,7 @@ class Clinic(models.Model):
     name = models.CharField(_("name"), max_length=200)
     programme = models.CharField(_("programme"), max_length=200, blank=True)
     organization = models.ForeignKey(
-        Organization,
+        "Organization",
         models.PROTECT,
         verbose_name=_("organization"),
         related_name="clinics",
@@ -397,33 +381,3 @@ class OldSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
-
-
-class Verification(models.Model):
-    """One check of a clinic by a person; the clinic repeats the newest."""
-
-    class Checked(models.TextChoices):
-        ALL = "all", _("everything")
-        CONTACT = "contact", _("how to reach it")
-        HOURS = "hours", _("opening hours")
-        SERVICES = "services", _("services")
-        COVERAGE = "coverage", _("where it may treat")
-
-    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="verifications")
-    checked = models.CharField(
-        _("checked"), max_length=8, choices=Checked, default=Checked.ALL
-    )
-    at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by")
-    )
-    method = models.CharField(_("how"), max_length=8, choices=Clinic.Method)
-    note = models.TextField(_("note"), blank=True)
-
-    class Meta:
-        verbose_name = _("verification")
-        verbose_name_plural = _("verifications")
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.get_checked_display()}, {self.at:%Y-%m-%d}"
