@@ -13,7 +13,7 @@ from .filters import ClinicFilter
 from .forms import Distance
 from .geo import miles_from_km
 from .links import Link
-from .questions import ASK, CATALOGUE_OF, distance_label
+from .questions import CATALOGUE_OF, ask, distance_label
 from .search.holdings import Holdings
 from .search.query import Category, SearchResults, Visit
 
@@ -253,7 +253,7 @@ def _of_what_we_hold(asked: ClinicFilter, results: SearchResults) -> Iterator[No
         if name != "specialty" and mask and not mask & asked.holdings.stated[name]:
             labels = _listed(_labels(asked, name, mask))
             text = _("No listing states this yet: %(labels)s.") % {"labels": labels}
-            yield Note("holdings", f"{text} {ASK[name]}")
+            yield Note("holdings", f"{text} {ask(name)}")
 
 
 def _finders(asked: ClinicFilter) -> tuple[Link, ...]:

@@ -30,6 +30,8 @@ from .search.query import SearchQuery
 
 MOST_ALTERNATIVES = 5
 MAP = "OpenStreetMap"
+# Countries that write "Austin, Texas 78701".
+POSTCODE_LAST = ("US", "CA", "AU")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,17 +261,25 @@ def _restrictions(services: Sequence[Service]) -> tuple[str, ...]:
 
 
 def _address(clinic: Clinic, catalogues: Catalogues) -> tuple[str, ...]:
-    place = " ".join(
-        filter(None, (clinic.city, clinic.public_postal_code)),
-    )
+    country = clinic.country_code
+    region = _region(clinic, catalogues) if clinic.region_id != country else ""
     lines = (
         clinic.public_street,
         clinic.public_unit,
-        wording.listed(filter(None, (place, _region(clinic, catalogues)))),
-        catalogues.region_label(clinic.country_code) if clinic.country_code else "",
+        _town_line(clinic, region),
+        catalogues.region_label(country) if country else "",
     )
     has_site = clinic.street or clinic.city or clinic.postal_code
     return tuple(filter(None, lines)) if has_site else ()
+
+
+def _town_line(clinic: Clinic, region: str) -> str:
+    """Town, postcode and region in the order of the clinic's country."""
+    parts = clinic.city, clinic.public_postal_code
+    if clinic.country_code in POSTCODE_LAST:
+        parts = clinic.city, " ".join(filter(None, (region, clinic.public_postal_code)))
+        return wording.listed(filter(None, parts))
+    return wording.listed(filter(None, (" ".join(filter(None, parts)), region)))
 
 
 def _directions_url(clinic: Clinic) -> str:
@@ -419,11 +429,11 @@ def _not_stated(service: Service, clinic: Clinic) -> Iterable[str]:
     """What to ask the clinic, since its listing does not say."""
     is_care = service.service_type.is_care
     if service.remote == Stated.UNKNOWN:
-        yield _("Ask the clinic: do you offer this remotely?")
+        yield _("Do you offer this remotely?")
     elif is_care and service.remote == Stated.YES and not service.modalities.all():
         yield str(ASK["modality"])
     if is_care and service.in_person == Stated.UNKNOWN:
-        yield _("Ask the clinic: do you see people in person?")
+        yield _("Do you see people in person?")
     if service.service_type.audience == ServiceType.Audience.HEALTH_WORKERS:
         return
     if service.accepting == Stated.UNKNOWN:

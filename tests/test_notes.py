@@ -320,6 +320,6 @@ def test_an_answer_that_no_listing_states_is_told_with_the_question_to_ask(
     (note,) = said("place=Austin&accessibility=captions", "holdings")
 
     assert note.text == (
-        "No listing states this yet: Captions in video visits. Ask the clinic: can you "
-        "offer what I need?"
+        "No listing states this yet: Captions in video visits. Ask the clinic: “Can "
+        "you offer what I need?”"
     )

@@ -226,7 +226,14 @@ def test_a_banner_says_everywhere_that_there_are_samples(client, make_clinic, ad
 
 
 def test_a_sample_is_called_one_and_cannot_be_called(client, make_clinic, austin):
-    make_clinic("Made Up", is_sample=True, covers=["US-TX"])
+    make_clinic(
+        "Made Up",
+        is_sample=True,
+        covers=["US-TX"],
+        email="desk@made-up.example",
+        website="https://made-up.example/",
+        booking_url="https://made-up.example/book",
+    )
 
     card = read(client.get("/clinics/", {"place": "Austin"})).one("li", class_="card")
     page = read(client.get("/clinics/made-up/"))
@@ -235,6 +242,9 @@ def test_a_sample_is_called_one_and_cannot_be_called(client, make_clinic, austin
         assert "Sample, not real" in part.text
         assert "(512) 555-0100" in part.text
         assert [a for a in part.all("a") if a.attrs["href"].startswith("tel:")] == []
+    leads_to = " ".join(each.attrs["href"] for each in page.all("a"))
+    assert "made-up.example" not in leads_to
+    assert "Booking: https://made-up.example/book" in page.text
     assert page.all("script") == []
     assert page.all("meta", name="robots", content="noindex") != []
 
@@ -422,7 +432,7 @@ def test_what_no_listing_states_is_no_option_but_a_question_to_ask(client, make_
         r"Not stated by any listing yet: \d+ more", folded.one("summary").text
     )
     assert "Primary care; Mental health" in folded.text
-    assert "Ask the clinic whether it treats this." in specialties.text
+    assert "Ask the clinic: “Do you treat this?”" in specialties.text
 
 
 def test_a_short_list_of_what_no_listing_states_is_not_folded_away(client, make_clinic):
@@ -431,8 +441,8 @@ def test_a_short_list_of_what_no_listing_states_is_not_folded_away(client, make_
     silent = read(client.get("/")).one("details", id="id_modality").one("div", **SILENT)
 
     assert silent.text == (
-        "Not stated by any listing yet: Phone; Messages; App. Ask the clinic: is the "
-        "visit by video, by phone, or in another way?"
+        "Not stated by any listing yet: Phone; Messages; App. Ask the clinic: “Is "
+        "the visit by video, by phone, or in another way?”"
     )
     assert silent.all("details") == []
 
@@ -788,7 +798,7 @@ def test_what_a_clinic_does_not_state_is_to_be_asked(client, make_clinic):
     main = clinic(client).one("main")
 
     assert main.text.count("Not stated: ask the clinic") >= 4
-    assert "Ask the clinic: do you take new patients?" in main.text
+    assert "Do you take new patients?" in main.text
 
 
 def test_a_clinic_page_says_who_says_so_and_that_we_check_no_quality(client, site):

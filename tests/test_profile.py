@@ -47,7 +47,7 @@ def test_a_page_tells_where_a_clinic_is_and_how_to_reach_it(told, make_clinic):
     assert page.address == (
         "12 Creek Road",
         "Suite 4",
-        "Austin 78701, Texas",
+        "Austin, Texas 78701",
         "United States",
     )
     assert page.town == "Austin, Texas"
@@ -58,6 +58,25 @@ def test_a_page_tells_where_a_clinic_is_and_how_to_reach_it(told, make_clinic):
     assert page.payments[0].explanation
     assert page.directions_url.startswith("https://www.openstreetmap.org/directions")
     assert page.directions_target == "OpenStreetMap"
+
+
+@pytest.mark.parametrize(
+    ("region", "line"),
+    [
+        ("US-TX", "Riverside, Texas 4711"),
+        ("IN-KA", "Riverside 4711, Karnataka"),
+        ("DE", "Riverside 4711"),
+    ],
+)
+def test_an_address_is_written_in_the_order_of_its_country(
+    told, make_clinic, region, line
+):
+    clinic = make_clinic(at=AT, region=region, city="Riverside", postal_code="4711")
+
+    address = told(clinic).address
+
+    assert address[0] == line
+    assert len(address) == 2
 
 
 def test_a_private_address_is_a_town(told, make_clinic):
@@ -256,9 +275,9 @@ def test_what_is_not_stated_becomes_a_question_to_the_clinic(told, make_clinic):
     (service,) = told(clinic).services
 
     assert service.how == service.where == service.whom == ()
-    assert "Ask the clinic: do you offer this remotely?" in service.not_stated
-    assert "Ask the clinic: do you see people in person?" in service.not_stated
-    assert "Ask the clinic: do you take new patients?" in service.not_stated
+    assert "Do you offer this remotely?" in service.not_stated
+    assert "Do you see people in person?" in service.not_stated
+    assert "Do you take new patients?" in service.not_stated
     assert len(service.not_stated) == 6
 
 
