@@ -348,6 +348,16 @@ def test_each_category_leads_to_its_paragraph(client):
     }
 
 
+@pytest.mark.parametrize("address", ["/", "/clinics/?place=Austin"])
+def test_the_category_is_in_sight_and_asked_once(client, site, address):
+    page = read(client.get(address))
+
+    folded = [each.all("fieldset", id="id_category") for each in page.all("details")]
+
+    page.one("fieldset", id="id_category")
+    assert not any(folded)
+
+
 def test_the_form_keeps_what_was_asked(client, site):
     asked = {
         "place": "Austin",

@@ -282,3 +282,17 @@ def test_print_leaves_out_what_paper_cannot_do(page, site):
     assert not page.locator("form").is_visible()
     assert not page.get_by_role("navigation", name="Main").is_visible()
     assert page.get_by_text("In an emergency").is_visible()
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_kind_of_service_is_always_in_sight_and_chosen_by_its_name(
+    page, site, size
+):
+    show(page, site + ADDRESSES["results"], size=size)
+    kinds = page.get_by_role("group", name="Telemedicine or telehealth")
+
+    kinds.get_by_text("Telehealth", exact=True).click()
+
+    assert kinds.get_by_label("Telehealth", exact=True).is_checked()
+    assert kinds.get_by_text("That, and also monitoring").is_visible()
+    assert kinds.get_by_role("link", name="What is the difference?").is_visible()
