@@ -58,15 +58,15 @@ def differences(page):
 def test_the_two_words_are_used_for_one_another_and_yet_differ(explainer):
     text = text_of(explainer)
 
-    assert "Hardly any two words are heard more often in health care" in text
+    assert "Both words are heard everywhere in health care" in text
     assert "most people use either one for the other. They are not the same." in text
 
 
 def test_the_pandemic_showed_what_care_at_a_distance_is_worth(explainer):
     text = text_of(explainer)
 
-    assert "the article that this page is drawn from holds" in text
-    assert "as plainly as the Covid-19 pandemic did, and it has stayed useful" in text
+    assert "The article that this page is drawn from holds" in text
+    assert "as plainly as the Covid-19 pandemic, and that it has stayed useful" in text
 
 
 def test_telehealth_is_digital_means_to_improve_care_for_both_sides(explainer):
@@ -128,7 +128,7 @@ def test_doctors_read_documents_wherever_they_are_and_answer_at_once(
 
 
 def test_both_are_equally_useful(explainer):
-    said(explainer, "difference", "Both are equally useful")
+    said(explainer, "difference", "The article holds that both are equally useful")
 
 
 def test_there_are_four_differences_in_a_table(explainer):
@@ -178,7 +178,7 @@ def test_the_difference_may_be_marginal_and_one_is_part_of_the_other(explainer):
         explainer,
         "difference",
         "The difference may be marginal, the article grants",
-        "telemedicine is a part of telehealth",
+        "telemedicine lies within telehealth, as one part of it",
     )
 
 
