@@ -82,20 +82,24 @@ def _write(flat: Flat) -> None:
     SearchName.objects.bulk_create(
         SearchName(clinic_id=pk, words=words) for pk, words in flat.names.items()
     )
-    # On SQLite bulk_create takes a statement for every 35 rows, and ten times as long.
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _insertion(), [tuple(row[name] for name in COLUMNS) for row in flat.entries]
-        )
+    _insert(tuple(row[name] for name in COLUMNS) for row in flat.entries)
 
 
-def _insertion() -> str:
+def _insert(rows: Iterable[tuple]) -> None:
+    """Write search entries, each the values of COLUMNS.
+
+    In the engine's own way: bulk_create takes up to ten times as long.
+    """
     quote = connection.ops.quote_name
-    columns = ", ".join(map(quote, COLUMNS))
-    values = ", ".join(["%s"] * len(COLUMNS))
-    return (
-        f"INSERT INTO {quote(SearchEntry._meta.db_table)} ({columns}) VALUES ({values})"
-    )
+    into = f"{quote(SearchEntry._meta.db_table)} ({', '.join(map(quote, COLUMNS))})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            values = ", ".join(["%s"] * len(COLUMNS))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", list(rows))
 
 
 # --- Proving -----------------------------------------------------------------------
