@@ -10,6 +10,8 @@ from typing import TextIO
 from .listing import Rejection
 
 LONGEST_CELL = 131_072
+# What a file of rejected rows says of each, before the columns that it was given.
+TOLD_OF_REJECTS = ("line", "reason")
 
 
 class UnreadableFileError(Exception):
@@ -91,6 +93,7 @@ def columns_of(path: Path) -> tuple[str, ...]:
 def open_table(path: Path, *, needed: Collection[str], layout: str) -> Table:
     """The table that the CSV file holds, if it has the `needed` columns.
 
+    A file of rejected rows is read as the table that they were rejected from.
     Raises UnreadableFileError where it has not.
     """
     rows = _numbered_rows(path, io.StringIO(text_of(path), newline=""))
@@ -98,8 +101,17 @@ def open_table(path: Path, *, needed: Collection[str], layout: str) -> Table:
     if not header or isinstance(header, str):
         raise UnreadableFileError(f"{path.name} does not start with a row of columns.")
     columns = tuple(column.strip() for column in header)
+    if columns[:2] == TOLD_OF_REJECTS:
+        columns, rows = columns[2:], _without_what_is_told(rows)
     _check_columns(path, columns, needed=needed, layout=layout)
     return Table(path.name, columns, rows)
+
+
+def _without_what_is_told(
+    rows: Iterator[tuple[int, list[str] | str]],
+) -> Iterator[tuple[int, list[str] | str]]:
+    for line, cells in rows:
+        yield line, cells if isinstance(cells, str) else cells[2:]
 
 
 def _check_columns(

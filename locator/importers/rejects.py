@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .csv_cells import harmless
 from .listing import Rejection
-from .reading import columns_of
+from .reading import TOLD_OF_REJECTS, columns_of
 
 
 class RejectsError(Exception):
@@ -28,7 +28,7 @@ def write_rejects(rejections: Sequence[Rejection], path: Path, source: Path) -> 
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["line", "reason", *columns_of(source)])
+            writer.writerow([*TOLD_OF_REJECTS, *columns_of(source)])
             for each in rejections:
                 cells = [each.reason, *each.cells]
                 writer.writerow([each.line, *map(harmless, cells)])

@@ -217,6 +217,23 @@ def test_rejected_rows_go_where_they_are_told_and_are_no_formulas(tmp_path):
     assert not (tmp_path / "directory.rejects.csv").exists()
 
 
+def test_rejected_rows_can_be_mended_where_they_lie_and_imported(tmp_path):
+    path = write_csv(
+        tmp_path / "own.csv",
+        [
+            {"name": "Juniper", "region": "US-TX"},
+            {"name": "Aspen", "region": "US-TX", "latitude": "here"},
+        ],
+    )
+    rejects = tmp_path / "own.rejects.csv"
+    command("csv", path, as_of="2026")
+    rejects.write_text(rejects.read_text().replace("here", ""))
+
+    command("csv", rejects, as_of="2026")
+
+    assert set(Clinic.objects.values_list("name", flat=True)) == {"Juniper", "Aspen"}
+
+
 def test_no_file_of_rejects_is_made_for_none(tmp_path):
     path = write_directory(tmp_path / "directory.csv", [directory_row()])
 
