@@ -68,6 +68,7 @@ def _kept(key: str, country: str) -> GeocodeAnswer | None:
 
 
 def _keep(key: str, country: str, point: Point | None) -> None:
+    """Keep the answer, and no older one for longer than it is of use."""
     answer = GeocodeAnswer(
         geocoder=settings.LOCATOR_GEOCODER,
         text=key,
@@ -78,6 +79,8 @@ def _keep(key: str, country: str, point: Point | None) -> None:
     )
     try:
         with transaction.atomic():
+            old = timezone.now() - KEPT_FOR
+            GeocodeAnswer.objects.filter(answered_at__lt=old).delete()
             GeocodeAnswer.objects.bulk_create(
                 [answer],
                 update_conflicts=True,

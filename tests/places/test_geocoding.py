@@ -128,6 +128,15 @@ def test_an_old_answer_is_asked_for_again(network, time_machine):
     assert GeocodeAnswer.objects.get().latitude is None
 
 
+def test_what_visitors_typed_long_ago_is_forgotten(network, time_machine):
+    find_place("Zilker Park")
+    time_machine.move_to(timezone.now() + timedelta(days=181))
+
+    find_place("Barton Springs Pool")
+
+    assert GeocodeAnswer.objects.get().text == "barton springs pool"
+
+
 @pytest.mark.parametrize(
     "failure",
     [
