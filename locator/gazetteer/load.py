@@ -67,7 +67,9 @@ def load(progress: Progress) -> tuple[int, int]:
             part=Versioned.PLACES, defaults={"token": token}
         )
         names = _replace(rows, progress)
-    _analyze()
+        # Before the commit, which checks half a million keys by plans that PostgreSQL
+        # may have made when the tables were empty: it makes them anew after this.
+        _analyze()
     progress(1.0)
     return len(rows), names
 
