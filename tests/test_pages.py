@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from locator import catalogues
 from locator.errors import database_away, server_error
 from locator.models import Clinic, Organization, OtherName, Phone
+from locator.parameters import Parameters
 from locator.search import entries
 
 from .making import make_place
@@ -416,6 +417,22 @@ def test_an_error_stands_at_the_top_and_beside_its_field(client, austin):
     assert field.attrs["aria-invalid"] == "true"
     beside = page.one("div", id=field.attrs["aria-describedby"].split()[0])
     assert "This is no distance that we can use." in beside.text
+
+
+def test_every_sentence_of_the_summary_stands_beside_its_field_too(client):
+    wrong = {name: "?!" for name in Parameters.base_filters if name != "place"}
+
+    page = read(client.get("/clinics/", wrong))
+
+    said = page.one("div", role="alert").all("li")
+    links = [link.attrs["href"] for each in said for link in each.all("a")]
+    assert len(said) == len(wrong)
+    assert len(links) == len(wrong) - len(["page"])
+    for each in said:
+        sentence = each.text.partition(": ")[2]
+        assert page.text.count(sentence) > 1 or "Page: " in each.text
+    for link in links:
+        assert [each for each in page if each.attrs.get("id") == link.strip("#")]
 
 
 def test_an_error_in_a_list_opens_the_list_and_the_filters(client):
