@@ -10,6 +10,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +38,13 @@ class Outcome:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run both; the worse of their exit codes."""
+    """Run both at once; the worse of their exit codes."""
     browser = chromium.find() or install_chromium()
     given = os.environ.get("DATABASE_URL", "")
     server = nullcontext(given) if given.startswith("postgres") else postgres.running()
-    outcomes = [run("SQLite", "", arguments)]
-    with server as url:
-        outcomes.append(run("PostgreSQL", url, arguments))
+    with server as url, ThreadPoolExecutor() as both:
+        quiet = both.submit(run, "PostgreSQL", url, arguments, is_quiet=True)
+        outcomes = [run("SQLite", "", arguments), quiet.result()]
     report(outcomes, browser)
     return max(outcome.status for outcome in outcomes)
 
@@ -59,20 +60,31 @@ def install_chromium() -> str | None:
     return chromium.find()
 
 
-def run(engine: str, url: str, arguments: Sequence[str]) -> Outcome:
-    """One run of pytest on the database at `url`; "" for an SQLite of its own."""
-    print(f"\n== The tests on {engine}", flush=True)
+def run(
+    engine: str, url: str, arguments: Sequence[str], *, is_quiet: bool = False
+) -> Outcome:
+    """One run of pytest on the database at `url`; "" for an SQLite of its own.
+
+    What a quiet one prints is shown when it ends: two runs would mix their lines.
+    """
+    if not is_quiet:
+        print(f"\n== The tests on {engine}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.xml"
         start = time.monotonic()
-        status = subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "-m", "pytest", f"--junit-xml={told}", *arguments],
             env={**os.environ, "DATABASE_URL": url},
+            stdout=subprocess.PIPE if is_quiet else None,
+            stderr=subprocess.STDOUT if is_quiet else None,
+            text=True,
             check=False,
-        ).returncode
+        )
         seconds = time.monotonic() - start
+        if is_quiet:
+            print(f"\n== The tests on {engine}\n{ended.stdout}", flush=True)
         cases = ET.parse(told).iter("testcase") if told.exists() else ()
-        return Outcome(engine, status, seconds, *tally(cases))
+        return Outcome(engine, ended.returncode, seconds, *tally(cases))
 
 
 def tally(cases) -> tuple[Counter[str], Counter[str]]:
