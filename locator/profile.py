@@ -1,6 +1,5 @@
 """One clinic's page: everything that is known of it, in words, and what is not."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from . import hours, wording
-from .cards import Card, cards_of
 from .catalogues import Catalogues
 from .links import SearchLinks
 from .models import (
@@ -23,12 +21,9 @@ from .models import (
     Stated,
 )
 from .models.dates import worded
-from .models.region import country_of
 from .questions import ASK
-from .search import find
-from .search.query import SearchQuery
+from .structured import json_ld
 
-MOST_ALTERNATIVES = 5
 MAP = "OpenStreetMap"
 # Countries that write "Austin, Texas 78701".
 POSTCODE_LAST = ("US", "CA", "AU")
@@ -122,50 +117,6 @@ def clinic_at(slug: str) -> Clinic | None:
     return clinic or None
 
 
-def gone(clinic: Clinic, catalogues: Catalogues, *, now: datetime) -> dict:
-    """What the page of a withdrawn clinic says: why, and who is there instead."""
-    is_named = clinic.withdrawn_reason != Clinic.WithdrawnReason.REQUEST
-    return {
-        "name": clinic.name if is_named else "",
-        "is_sample": clinic.is_sample,
-        "reason": WITHDRAWN[clinic.withdrawn_reason](),
-        "cards": alternatives(clinic, catalogues, now=now),
-        "search_url": SearchLinks({}).url(region=clinic.region_id),
-        "asked": None,
-    }
-
-
-WITHDRAWN = {
-    "closed": lambda: _("This clinic has closed."),
-    "unconfirmed": lambda: _("Nobody could confirm this listing. It may still exist."),
-    "source": lambda: _("The source that listed it has withdrawn it."),
-    "request": lambda: _("The listing was withdrawn on request."),
-    "sample": lambda: _("This was a sample, not a real clinic."),
-}
-
-
-def alternatives(
-    clinic: Clinic, catalogues: Catalogues, *, now: datetime
-) -> tuple[Card, ...]:
-    """Published clinics that treat where `clinic` was, for what it was for."""
-    codes = clinic.services.values_list("specialties", flat=True).distinct()
-    specialties = catalogues.specialties.mask(filter(None, codes))
-    country = country_of(clinic.region_id or "")
-    # Distances would tell where one was that asked to leave.
-    asked_to_leave = clinic.withdrawn_reason == Clinic.WithdrawnReason.REQUEST
-    point = None if asked_to_leave else clinic.point
-    query = SearchQuery(
-        now=now,
-        point=point,
-        region=clinic.region_id or "",
-        is_area=point is None and bool(clinic.region_id),
-        unit="mi" if country in ("US", "GB") else "km",
-        specialties=specialties,
-        page_size=MOST_ALTERNATIVES,
-    )
-    return cards_of(find(query), catalogues, start=_("from there"))
-
-
 # --- Telling it ----------------------------------------------------------------------
 
 
@@ -208,7 +159,7 @@ def profile(
         source=clinic.source,
         source_date=worded(clinic.source_date) if clinic.source else "",
         is_sample=clinic.is_sample,
-        json_ld=_json_ld(clinic, phones, url),
+        json_ld=json_ld(clinic, phones, url),
     )
 
 
@@ -444,58 +395,3 @@ def _not_stated(service: Service, clinic: Clinic) -> Iterable[str]:
         yield str(ASK["language"])
     if not service.payments.all() and not clinic.payments.all():
         yield str(ASK["payment"])
-
-
-# For machines
-
-
-def _json_ld(clinic: Clinic, phones: Sequence[wording.PhoneLine], url: str) -> str:
-    """The clinic for search engines: stated facts alone, "" for samples.
-
-    Safe inside a script element.
-    """
-    if clinic.is_sample:
-        return ""
-    told = {
-        "@context": "https://schema.org",
-        "@type": "MedicalClinic",
-        "@id": url,
-        "url": clinic.website or url,
-        "name": clinic.name,
-        "telephone": _telephone(phones),
-        "email": clinic.email,
-        "parentOrganization": clinic.organization
-        and {"@type": "Organization", "name": clinic.organization.name},
-        "address": _postal_address(clinic),
-        "geo": _geo(clinic),
-    }
-    text = json.dumps({key: value for key, value in told.items() if value})
-    return text.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
-
-
-def _telephone(phones: Sequence[wording.PhoneLine]) -> str:
-    return next((each.number for each in phones if each.url), "")
-
-
-def _postal_address(clinic: Clinic) -> dict:
-    parts = {
-        "streetAddress": clinic.public_street,
-        "addressLocality": clinic.city,
-        "addressRegion": (clinic.region_id or "").partition("-")[2],
-        "postalCode": clinic.public_postal_code,
-        "addressCountry": clinic.country_code,
-    }
-    stated = {key: value for key, value in parts.items() if value}
-    return {"@type": "PostalAddress", **stated} if stated else {}
-
-
-def _geo(clinic: Clinic) -> dict:
-    """The door's own point; one of a postcode or a town says nothing of the door."""
-    point = clinic.point
-    if point is None or wording.is_rough(clinic):
-        return {}
-    return {
-        "@type": "GeoCoordinates",
-        "latitude": point.latitude,
-        "longitude": point.longitude,
-    }

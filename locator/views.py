@@ -14,10 +14,11 @@ from . import catalogues, geojson
 from .aid import aid_for
 from .cards import cards
 from .filters import ClinicFilter, FeatureFilter
+from .gone import gone
 from .models import Clinic, Source
 from .notes import notes
 from .paging import Paging
-from .profile import clinic_at, gone, profile
+from .profile import clinic_at, profile
 from .search import find, holdings
 from .search.query import SearchResults
 

@@ -1,4 +1,3 @@
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +5,7 @@ from django.utils.html import strip_tags
 
 from locator import catalogues
 from locator.models import CoverageArea, OtherName, Phone, Service, Source
-from locator.profile import alternatives, clinic_at, profile
+from locator.profile import clinic_at, profile
 
 NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)  # a Wednesday, 10 o'clock in Austin
 AT = (30.354, -97.7431)
@@ -314,36 +313,6 @@ def test_a_restriction_stands_first_where_it_holds_for_everything(told, make_cli
     assert told(part).restrictions == ()
 
 
-def test_json_ld_holds_stated_facts_and_cannot_end_its_script(told, make_clinic):
-    clinic = make_clinic(
-        "</script><b>Care & Co", at=AT, slug="clear-creek-care", city="Austin"
-    )
-
-    text = told(clinic).json_ld
-    stated = json.loads(text)
-
-    assert "<" not in text
-    assert stated == {
-        "@context": "https://schema.org",
-        "@type": "MedicalClinic",
-        "@id": URL,
-        "url": URL,
-        "name": "</script><b>Care & Co",
-        "telephone": "+15125550100",
-        "address": {
-            "@type": "PostalAddress",
-            "addressLocality": "Austin",
-            "addressRegion": "TX",
-            "addressCountry": "US",
-        },
-        "geo": {"@type": "GeoCoordinates", "latitude": AT[0], "longitude": AT[1]},
-    }
-
-
-def test_a_sample_has_nothing_for_machines(told, make_clinic):
-    assert told(make_clinic(is_sample=True)).json_ld == ""
-
-
 def test_the_source_is_named(told, make_clinic):
     page = told(make_clinic(source="samhsa-mental-health"))
 
@@ -359,32 +328,6 @@ def test_a_check_does_not_hide_the_date_of_the_source(client, make_clinic):
     text = " ".join(strip_tags(response.content.decode()).split())
     assert "Verified April 2026" in text
     assert "Directory of Mental Health Treatment Facilities (2022)" in text
-
-
-def test_alternatives_are_few_and_for_the_same(db, make_clinic):
-    gone = make_clinic(
-        at=AT, status="withdrawn", withdrawn_reason="closed", specialties=("skin",)
-    )
-    for number in range(7):
-        make_clinic(f"Skin {number}", at=AT, specialties=("skin",))
-    make_clinic("Mind", at=AT)
-
-    found = alternatives(gone, catalogues.current(), now=NOW)
-
-    assert len(found) == 5
-    assert {card.name[:4] for card in found} == {"Skin"}
-    assert found[0].reasons[0] == "In person: less than a mile from there"
-
-
-def test_no_distance_tells_where_a_clinic_was_that_asked_to_leave(db, make_clinic):
-    gone = make_clinic(at=AT, status="withdrawn", withdrawn_reason="request")
-    make_clinic("Near", at=AT)
-
-    found = alternatives(gone, catalogues.current(), now=NOW)
-
-    assert [card.name for card in found] == ["Near"]
-    assert (found[0].km, found[0].distance) == (None, "")
-    assert "from there" not in " ".join(found[0].reasons)
 
 
 def test_a_page_costs_the_same_whatever_the_clinic_offers(
