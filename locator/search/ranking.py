@@ -54,7 +54,10 @@ class Ways:
         traits = entries["traits"]
         treats = (traits & Trait.TELEMEDICINE) != 0
         treats |= ~is_remote & ((traits & Trait.CARE) != 0)
-        rank = _rank(reading.query, entries, treats, stated, is_remote)
+        is_beyond = _beyond(reading.query, reading.km[rows]) & ~is_remote
+        rank = _rank(
+            reading.query, entries, treats, stated, is_remote, is_beyond=is_beyond
+        )
         # Of equal ways the better basis, then the narrower region is the reason told.
         reason = (-entries["region"], _BASIS_RANK[entries["basis"]])
         order = np.lexsort(
@@ -143,6 +146,14 @@ class Ways:
 
 # By Basis: what needs no coverage and what is stated, then assumed, then not stated.
 _BASIS_RANK = np.array([0, 0, 1, 2], dtype="i8")
+_IN_PERSON, _REMOTE, _BEYOND = 0, 1, 4
+
+
+def _beyond(query: SearchQuery, km: np.ndarray) -> np.ndarray:
+    """What only a search without any radius finds: farther than its last step."""
+    if not query.is_widening:
+        return np.zeros(len(km), dtype=bool)
+    return km > query.steps_km[-1]
 
 
 def _rank(
@@ -151,6 +162,8 @@ def _rank(
     treats: np.ndarray,
     stated: np.ndarray,
     is_remote: np.ndarray,
+    *,
+    is_beyond: np.ndarray,
 ) -> np.ndarray:
     """Rule 13 up to the distance as a number.
 
@@ -166,4 +179,6 @@ def _rank(
     verified_on = entries["verified_on"].astype("i8")
     stale = (verified_on == 0) | (today - verified_on >= FRESH_DAYS)
     rank = (rank * 2 + restricted) * 2 + stale
-    return (rank * 2 + is_remote) * 3 + is_remote * _BASIS_RANK[entries["basis"]]
+    remotely = _REMOTE + _BASIS_RANK[entries["basis"]]
+    way = np.where(is_remote, remotely, np.where(is_beyond, _BEYOND, _IN_PERSON))
+    return rank * (_BEYOND + 1) + way

@@ -313,9 +313,16 @@ def place(way: Way, clinic: PlainClinic, query: SearchQuery) -> tuple:
         not way.is_stated,
         way.service.is_restricted and not query.eligibility,
         not is_fresh,
-        way.is_remote,
+        way.is_remote or is_beyond_every_step(clinic, query),
+        not way.is_remote,
         {"": 0, "stated": 0, "assumed": 1, "unknown": 2}[way.basis],
     )
+
+
+def is_beyond_every_step(clinic: PlainClinic, query: SearchQuery) -> bool:
+    km = distance(clinic, query)
+    is_widening = query.within_km is None and query.visit is not Visit.REMOTE
+    return is_widening and km is not None and km > query.steps_km[-1]
 
 
 # --- Beside the list ---------------------------------------------------------------

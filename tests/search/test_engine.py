@@ -105,6 +105,19 @@ def test_without_a_place_every_clinic_matches_by_verified_date_then_name():
     assert found == ["Dogwood", "Aspen", "Birch", "Cedar"]
 
 
+def test_what_lies_beyond_the_last_step_comes_after_what_treats_from_afar():
+    clinics = [
+        clinic("Far away", on_site(), point=north_of_austin(900)),
+        clinic("A day away", on_site(), point=north_of_austin(390)),
+        clinic("Assumed", licensed("US-TX", basis="assumed")),
+        clinic("Licensed", licensed("US-TX"), point=north_of_austin(1200)),
+    ]
+
+    found = names(clinics, asked())
+
+    assert found == ["A day away", "Licensed", "Assumed", "Far away"]
+
+
 @pytest.mark.parametrize("where", [{}, {"region": "US-TX", "is_area": True}])
 def test_without_a_point_a_newer_check_leads_whatever_the_service(where):
     clinics = [

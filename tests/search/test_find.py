@@ -125,6 +125,19 @@ def test_a_search_that_finds_enough_near_reads_once(
     assert results.used_km == km_from_miles(25)
 
 
+def test_the_corners_of_the_first_read_are_not_taken_for_all_there_is(make_clinic):
+    # 127 miles away, yet in the bands and longitudes of a circle of 100 miles.
+    for number in range(20):
+        make_clinic(f"In a corner {number}", at=(31.57, -96.22), in_person="yes")
+    for number in range(3):
+        make_clinic(f"Due north {number}", at=(32.0, -97.743), in_person="yes")
+
+    results = find(asked(visit=Visit.IN_PERSON))
+
+    assert results.used_km == km_from_miles(200)
+    assert results.total == 23
+
+
 @pytest.mark.parametrize(
     ("parts", "reads"),
     [
