@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         quiet = both.submit(run, "PostgreSQL", url, arguments, is_quiet=True)
         outcomes = [run("SQLite", "", arguments), quiet.result()]
     report(outcomes, browser)
-    return max(outcome.status for outcome in outcomes)
+    # A signal that ended pytest is a negative status.
+    return max(abs(outcome.status) for outcome in outcomes)
 
 
 def install_chromium() -> str | None:
@@ -108,6 +109,8 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
     for outcome in outcomes:
         print(outcome)
         print(f"  in {outcome.seconds:.0f} s")
+        if outcome.status not in (0, 1):
+            print(f"  CUT SHORT: pytest ended with status {outcome.status}")
         for reason, count in outcome.skipped.items():
             print(f"  skipped {count}: {reason}")
     if browser:

@@ -29,3 +29,9 @@ def test_the_report_says_what_was_skipped_and_why(capsys):
     assert "SQLite: 1 passed, 2 failed, 1 skipped\n" in said
     assert "skipped 1: no Chromium here" in said
     assert "BROWSER TESTS DID NOT RUN" in said
+
+
+def test_a_run_that_was_ended_early_is_not_taken_for_a_whole_one(capsys):
+    report([Outcome("PostgreSQL", -15, 9.7, *tally([]))], "/usr/bin/chromium")
+
+    assert "CUT SHORT: pytest ended with status -15" in capsys.readouterr().out
