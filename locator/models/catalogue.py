@@ -132,6 +132,14 @@ class ServiceType(Catalogue):
         constraints = [
             _bits_fit("service_type"),
             models.CheckConstraint(
+                name="service_type_category_is_known",
+                condition=Q(category__in=["telemedicine", "telehealth"]),
+            ),
+            models.CheckConstraint(
+                name="service_type_audience_is_known",
+                condition=Q(audience__in=["patients", "health-workers"]),
+            ),
+            models.CheckConstraint(
                 name="service_type_telemedicine_is_care_for_patients",
                 condition=~Q(category="telemedicine")
                 | Q(is_care=True, audience="patients"),

@@ -195,6 +195,28 @@ class Clinic(models.Model):
                 name="clinic_has_a_name", condition=~Q(name="") & ~Q(slug="")
             ),
             models.CheckConstraint(
+                name="clinic_status_is_known",
+                condition=Q(status__in=["draft", "published", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="clinic_withdrawn_reason_is_known",
+                condition=Q(
+                    withdrawn_reason__in=[
+                        *("", "closed", "unconfirmed", "source", "request", "sample")
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="clinic_point_source_is_known",
+                condition=Q(point_source__in=["", "source", "geocoder", "curator"]),
+            ),
+            models.CheckConstraint(
+                name="clinic_point_precision_is_known",
+                condition=Q(
+                    point_precision__in=["", "address", "street", "postcode", "city"]
+                ),
+            ),
+            models.CheckConstraint(
                 name="clinic_verified_trio_goes_together",
                 condition=Q(verified_at=None, verified_by=None, verified_method="")
                 | Q(verified_at__isnull=False, verified_by__isnull=False)

@@ -191,6 +191,20 @@ class CoverageArea(models.Model):
             models.CheckConstraint(
                 name="coverage_area_is_dated", condition=~Q(as_of="")
             ),
+            models.CheckConstraint(
+                name="coverage_area_basis_is_known",
+                condition=Q(
+                    basis__in=[
+                        "license",
+                        "compact",
+                        "national_registration",
+                        "provider_country_rule",
+                        "clinic_stated",
+                        "assumed_home_region",
+                        "unknown",
+                    ]
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,43 @@ def test_a_clinic_that_cannot_be_true_is_refused(clinic, constraint, change):
         Clinic.objects.filter(pk=clinic.pk).update(**change)
 
 
+CLOSED_LISTS = [
+    (Clinic, "status"),
+    (Clinic, "withdrawn_reason"),
+    (Clinic, "point_source"),
+    (Clinic, "point_precision"),
+    (CoverageArea, "basis"),
+    (ServiceType, "category"),
+    (ServiceType, "audience"),
+]
+
+
+@pytest.mark.parametrize(("model", "field"), CLOSED_LISTS)
+def test_the_database_knows_each_word_of_a_closed_list_and_no_other(model, field):
+    (constraint,) = [
+        each
+        for each in model._meta.constraints
+        if each.name.endswith(f"_{field}_is_known")
+    ]
+
+    column = model._meta.get_field(field)
+    blank = {""} if column.blank else set()
+    ((lookup, words),) = constraint.condition.children
+    assert lookup == f"{field}__in"
+    assert set(words) == blank | set(dict(column.choices))
+
+
+@pytest.mark.parametrize(("model", "field"), CLOSED_LISTS)
+def test_a_word_outside_a_closed_list_is_refused(clinic, model, field):
+    service = Service.objects.create(clinic=clinic, service_type_id="consultation")
+    CoverageArea.objects.create(
+        service=service, region_id="US-TX", basis="license", as_of="2026"
+    )
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.update(**{field: "nonsense"[:8]})
+
+
 def test_zero_is_a_coordinate_like_any_other(clinic):
     changed = Clinic.objects.filter(pk=clinic.pk).update(
         latitude=0.0,
