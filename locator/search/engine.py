@@ -11,6 +11,7 @@ from .query import (
     ClinicHit,
     Fact,
     SearchQuery,
+    Trait,
     Visit,
     packed_span,
     unpack_region,
@@ -150,7 +151,7 @@ def _left_out(reading: Reading, matched: np.ndarray) -> int:
 
 
 def _other_telehealth(reading: Reading, kept: Kept, matched: np.ndarray) -> int:
-    """How many more a search for the other telehealth services would find."""
+    """How many more have nothing but other telehealth services, which are not care."""
     query = reading.query
     if query.types or query.category is not Category.ANY:
         return 0
@@ -162,7 +163,8 @@ def _other_telehealth(reading: Reading, kept: Kept, matched: np.ndarray) -> int:
         with_unstated=query.with_unstated,
         km=np.inf if kept.used_km is None else kept.used_km,
     )
-    return _more(reading, others.remote | others.in_person, matched)
+    alone = (reading.entries["traits"] & Trait.BESIDE_CARE) == 0
+    return _more(reading, (others.remote | others.in_person) & alone, matched)
 
 
 def _in_subdivisions(reading: Reading, matched: np.ndarray) -> Mapping[str, int]:

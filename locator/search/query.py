@@ -67,13 +67,15 @@ class Basis(IntEnum):
 class Trait(IntFlag):
     """What search entries repeat of a service's type and of its eligibility.
 
-    `RESTRICTED` is stated to be open to some people only; silence is not.
+    `RESTRICTED` is stated to be open to some people only; silence is not. `BESIDE_CARE`
+    says that the service's clinic has one that is care, be it this one or another.
     """
 
     CARE = 1
     TELEMEDICINE = 2
     FOR_PATIENTS = 4
     RESTRICTED = 8
+    BESIDE_CARE = 16
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

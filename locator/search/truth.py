@@ -151,7 +151,11 @@ def flatten(clinics: Collection[int], bits: Bits) -> Flat:
     published = {row["pk"]: row for row in found.values(*_OF_CLINIC)}
     of_clinic = _clinics(published, bits, flat)
     _name(published, flat)
-    for service in _services(published, bits):
+    services = list(_services(published, bits))
+    caring = {each["clinic_id"] for each in services if each["traits"] & Trait.CARE}
+    for service in services:
+        if service["clinic_id"] in caring:
+            service["traits"] |= Trait.BESIDE_CARE
         # A service's own set, where given, replaces the clinic's.
         base = of_clinic[service["clinic_id"]] | service
         flat.entries.extend(doors_of(base, base.pop("point"), base.pop("coverage")))

@@ -191,6 +191,8 @@ def _base(clinic: PlainClinic, service: PlainService) -> dict:
     traits |= Trait.TELEMEDICINE if service.is_telemedicine else 0
     traits |= Trait.FOR_PATIENTS if service.is_for_patients else 0
     traits |= Trait.RESTRICTED if service.is_restricted else 0
+    is_beside_care = any(each.is_care for each in clinic.services)
+    traits |= Trait.BESIDE_CARE if is_beside_care else 0
     high, low = divmod(service.languages, 1 << 63)
     return {
         "clinic_id": clinic.id,

@@ -102,7 +102,8 @@ def search(clinics: list[PlainClinic], query: SearchQuery) -> Told:
     if query.category is Category.ANY and not query.types:
         asked = replace(query, category=Category.TELEHEALTH_ONLY)
         others = matching(clinics, asked, radius=lambda _: told.used_km)
-        told.other_telehealth = len(set(others.ids) - ids)
+        caring = {each.id for each in clinics if any(s.is_care for s in each.services)}
+        told.other_telehealth = len(set(others.ids) - ids - caring)
     if query.visit is not Visit.IN_PERSON and len(query.region) == 2:
         told.in_subdivisions = in_subdivisions(clinics, query, ids)
     return told

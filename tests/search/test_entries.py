@@ -128,7 +128,8 @@ def test_a_rows_facts_are_those_of_its_service_and_clinic(make_clinic):
         Fact.UNKNOWN,
         Fact.NO,
     )
-    assert row.traits == Trait.CARE | Trait.TELEMEDICINE | Trait.FOR_PATIENTS
+    consultation = Trait.CARE | Trait.TELEMEDICINE | Trait.FOR_PATIENTS
+    assert row.traits == consultation | Trait.BESIDE_CARE
     assert row.home_region == pack_region("US-TX")
     assert row.contacts == 1 << Contact.PHONE | 1 << Contact.EMAIL
     assert row.verified_on == (datetime(2026, 3, 14) - datetime(1970, 1, 1)).days
