@@ -129,7 +129,7 @@ def listing(
         postal_code=identity.zip5,
         region=region,
         phones=reader.phones(phones),
-        website=reader.website() if has_place else None,
+        website=reader.website() if has_place and not is_silent else None,
         point=reader.point() if has_place else None,
         codes=() if is_silent else samhsa_codes.unmapped(codes),
         remarks=tuple(reader.remarks),
