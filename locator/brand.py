@@ -20,7 +20,6 @@ def brand(request: HttpRequest | None = None) -> dict[str, Any]:
             "contact_email": settings.LOCATOR_CONTACT_EMAIL,
             "about": settings.LOCATOR_ABOUT,
             "home_country": settings.LOCATOR_HOME_COUNTRY,
-            "home_region": settings.LOCATOR_HOME_REGION,
         }
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +16,7 @@ from .aid import aid_for
 from .cards import cards
 from .filters import ClinicFilter, FeatureFilter
 from .gone import gone
+from .links import Link
 from .models import Clinic, Source
 from .notes import notes
 from .paging import Paging
@@ -44,7 +46,16 @@ def _read_only(view: View) -> View:
 
 @_read_only
 def home(request: HttpRequest) -> HttpResponse:
-    return _page(request, "home", {"asked": ClinicFilter.empty(request)})
+    asked = ClinicFilter.empty(request)
+    return _page(request, "home", {"asked": asked, "home_region": _home_region(asked)})
+
+
+def _home_region(asked: ClinicFilter) -> Link | None:
+    """The search for the region that the operator serves; None where none is set."""
+    code = settings.LOCATOR_HOME_REGION
+    if code not in asked.catalogues.regions:
+        return None
+    return Link(asked.catalogues.region_label(code), asked.links.url(region=code))
 
 
 @_read_only

@@ -91,6 +91,7 @@ LOCATOR_ABOUT = env.str("LOCATOR_ABOUT", "")
 LOCATOR_HOME_COUNTRY = (
     env.str("LOCATOR_HOME_COUNTRY", "", validate=_like("[A-Z]{2}", "US")) or "US"
 )
+# The state or province that the site is run for: the home page leads to its clinics.
 LOCATOR_HOME_REGION = env.str(
     "LOCATOR_HOME_REGION", "", validate=_like("[A-Z]{2}-[A-Z0-9]{1,3}", "US-TX")
 )

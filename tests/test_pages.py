@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from pytest_django.asserts import assertContains, assertNotContains
 
 from locator import catalogues
 from locator.errors import database_away, server_error
@@ -302,6 +303,19 @@ def test_the_first_filters_stand_open_and_the_rest_under_more(client, site, addr
         *("place", "within", "visit", "category", "specialty"),
         *("type", "payment", "language", "age"),
     }
+
+
+def test_home_leads_to_the_region_that_the_site_is_run_for(client, settings):
+    settings.LOCATOR_HOME_REGION = "US-TX"
+
+    response = client.get("/")
+
+    link = '<a href="/clinics/?region=US-TX">All clinics for patients in Texas</a>'
+    assertContains(response, link, html=True)
+
+
+def test_home_names_no_region_where_none_is_set(client):
+    assertNotContains(client.get("/"), "All clinics for patients in")
 
 
 def test_home_says_what_a_teleclinic_is(client):
