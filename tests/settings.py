@@ -19,6 +19,8 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 from teleclinic.settings import *  # noqa: E402, F403
 from teleclinic.settings import DATABASES, STORAGES  # noqa: E402
 
+# A thread of the live server that keeps its connection would keep the database too.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": Path(_folder.name) / "test.sqlite3"}
 
