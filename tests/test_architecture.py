@@ -8,7 +8,7 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"geo", "hours", "logs", "text"},
+    {"geo", "hours", "logs", "tables", "text"},
     {"models"},
     {"catalogues", "gazetteer"},
     {"places", "search"},

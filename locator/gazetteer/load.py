@@ -10,6 +10,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from ..models import DataVersion, Place, PlaceName, Region, Versioned
+from ..tables import analyze, take_time
 from . import cities, pins, zips
 from .rows import Row
 from .towns import unify
@@ -61,15 +62,13 @@ def load(progress: Progress) -> tuple[int, int]:
     token = fingerprint()
     rows = read(progress)
     with transaction.atomic():
-        _take_time()
+        take_time()
         # This row is also the lock that lets a second load wait for the first.
         DataVersion.objects.update_or_create(
             part=Versioned.PLACES, defaults={"token": token}
         )
         names = _replace(rows, progress)
-        # Before the commit, which checks half a million keys by plans that PostgreSQL
-        # may have made when the tables were empty: it makes them anew after this.
-        _analyze()
+        analyze(Place, PlaceName)
     progress(1.0)
     return len(rows), names
 
@@ -172,17 +171,3 @@ def _parts(rows: Iterable[tuple], size: int) -> Iterator[list[tuple]]:
     rows = iter(rows)
     while part := list(islice(rows, size)):
         yield part
-
-
-def _take_time() -> None:
-    """Let statements of this transaction run longer than a visitor's may."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
-
-
-def _analyze() -> None:
-    """Tell the engine what it holds now: on a guess it would read whole tables."""
-    with connection.cursor() as cursor:
-        for model in (Place, PlaceName):
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")

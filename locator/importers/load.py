@@ -12,7 +12,19 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from .. import curation
-from ..models import DataVersion, ImportRun, Source, User, Versioned
+from ..models import (
+    Clinic,
+    DataVersion,
+    ImportRun,
+    Organization,
+    SearchEntry,
+    Service,
+    Source,
+    SourceRecord,
+    User,
+    Versioned,
+)
+from ..tables import analyze, take_time
 from . import samhsa
 from .fit import Known, fitted
 from .layouts import LAYOUTS, Layout, recognised
@@ -221,6 +233,7 @@ class Import:
         self.progress(COMPARED)
         started = time.monotonic()
         with transaction.atomic():
+            take_time()
             _lock()
             now = _tokens()
             if now.get(Versioned.CATALOGUES) != self.catalogues:
@@ -235,6 +248,7 @@ class Import:
             if plan.publishes and not (self.job.keep_samples or self.job.is_sample):
                 plan.tally["samples_withdrawn"] = curation.withdraw_samples()
             self._finish_run(run, plan)
+            analyze(Organization, Clinic, Service, SourceRecord, SearchEntry)
         self.outcome.run = run
         self.outcome.seconds = time.monotonic() - started
         return True
