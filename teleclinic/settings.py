@@ -196,6 +196,12 @@ _database = (
     }
 )
 
+# How long PostgreSQL may work on one statement, in seconds; 0: as long as it takes. A
+# server sets it (wsgi.py): visitors must not wait, an import or a migration may.
+_statement_seconds = env.int(
+    "LOCATOR_STATEMENT_SECONDS", 0, validate=validate.Range(min=0)
+)
+
 _ENGINE_OPTIONS = {
     # Without these, "database is locked" when an import and the admin meet.
     "django.db.backends.sqlite3": {
@@ -210,7 +216,7 @@ _ENGINE_OPTIONS = {
     "django.db.backends.postgresql": {
         "connect_timeout": 5,
         "tcp_user_timeout": 10_000,  # milliseconds; a server that vanished is no wait
-        "options": "-c statement_timeout=30s",
+        "options": f"-c statement_timeout={_statement_seconds}s",
     },
 }
 

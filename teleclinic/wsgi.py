@@ -5,5 +5,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teleclinic.settings")
+os.environ.setdefault("LOCATOR_STATEMENT_SECONDS", "30")
 
 application = get_wsgi_application()

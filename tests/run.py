@@ -15,6 +15,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from . import chromium, postgres
 
 APT = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
@@ -88,6 +90,13 @@ def run(
         return Outcome(engine, ended.returncode, seconds, *tally(cases))
 
 
+def stop(*_) -> None:
+    """End the runs that go on, then this one."""
+    for child in psutil.Process().children():
+        child.terminate()
+    sys.exit(143)
+
+
 def tally(cases) -> tuple[Counter[str], Counter[str]]:
     """How many tests came to what, and why those skipped were."""
     counts: Counter[str] = Counter()
@@ -124,5 +133,5 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
 
 if __name__ == "__main__":
     # Ended from outside, it leaves no server and no pytest behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, stop)
     sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ for _name in [name for name in os.environ if name.startswith("LOCATOR_")]:
 _folder = tempfile.TemporaryDirectory(prefix="teleclinic-test-")
 Path(_folder.name, "static").mkdir()
 os.environ["LOCATOR_HTTP"] = "1"
+os.environ["LOCATOR_STATEMENT_SECONDS"] = "30"
 os.environ["LOCATOR_VAR"] = _folder.name
 os.environ["SECRET_KEY"] = "only-for-tests"
 

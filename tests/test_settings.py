@@ -138,7 +138,32 @@ def test_a_database_url_may_add_options_of_its_own():
     )
 
     assert "'sslmode': 'require'" in said
-    assert "statement_timeout" in said
+    assert "connect_timeout" in said
+
+
+SERVED = """
+import os
+os.environ.pop("LOCATOR_STATEMENT_SECONDS", None)
+import teleclinic.wsgi
+from django.conf import settings
+print(settings.DATABASES["default"]["OPTIONS"])
+"""
+
+
+def test_only_what_serves_visitors_has_a_limit_on_statements():
+    asked = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://me@localhost/clinics"}
+    command = printed("settings.DATABASES['default']['OPTIONS']", **asked)
+    done = subprocess.run(
+        [sys.executable, "-c", SERVED],
+        cwd=ROOT,
+        env=os.environ | asked | {"DJANGO_SETTINGS_MODULE": "teleclinic.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "statement_timeout=0s" in command
+    assert "statement_timeout=30s" in done.stdout
 
 
 VISIT = """
