@@ -4,6 +4,7 @@ import os
 from importlib.resources import files
 
 import pytest
+from django.db import connections
 
 from tests import chromium
 
@@ -17,6 +18,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_connection_left(playwright):
+    """Close what this thread opened beside Playwright's event loop.
+
+    Django keeps other connections while a loop runs, and forgets them when it ends.
+    """
+    yield
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
