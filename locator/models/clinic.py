@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
@@ -23,11 +22,6 @@ class ClinicQuerySet(models.QuerySet["Clinic"]):
 
     def samples(self) -> Self:
         return self.filter(is_sample=True)
-
-    def in_order(self, pks: Sequence[int]) -> list["Clinic"]:
-        """The clinics of `pks`, in that order; those gone since are left out."""
-        found = self.in_bulk(pks)
-        return [found[pk] for pk in pks if pk in found]
 
 
 class Clinic(models.Model):

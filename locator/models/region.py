@@ -1,20 +1,9 @@
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .catalogue import translated
-
-
-class RegionQuerySet(models.QuerySet["Region"]):
-    def countries(self) -> Self:
-        return self.filter(parent=None)
-
-    def of_country(self, country: str) -> Self:
-        """The subdivisions of the country with ISO code `country`."""
-        return self.filter(parent_id=country)
 
 
 class Region(models.Model):
@@ -48,8 +37,6 @@ class Region(models.Model):
         blank=True,
         help_text=_('By BCP 47 language: {"es": {"name": "…"}}'),
     )
-
-    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("region")

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, IntFlag, StrEnum
 
-from ..geo import Point
+from ..geo import Point, km_from_miles
 
 STEPS_KM_BY_UNIT: Mapping[str, tuple[float, ...]] = {
-    "mi": tuple(miles * 1.609344 for miles in (25, 50, 100, 200, 400)),
+    "mi": tuple(map(km_from_miles, (25, 50, 100, 200, 400))),
     "km": (40, 80, 160, 320, 640),
 }
 
