@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from . import views
+from .views import clinic, reading, search
 
 app_name = "locator"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("clinics/", views.clinic_search, name="clinic_search"),
-    path("clinics.geojson", views.clinic_geojson, name="clinic_geojson"),
-    path("clinics/<slug:slug>/", views.clinic_detail, name="clinic_detail"),
-    path("telehealth-and-telemedicine/", views.explainer, name="explainer"),
-    path("about/", views.about, name="about"),
-    path("robots.txt", views.robots_txt, name="robots_txt"),
+    path("", search.home, name="home"),
+    path("clinics/", search.clinic_search, name="clinic_search"),
+    path("clinics.geojson", search.clinic_geojson, name="clinic_geojson"),
+    path("clinics/<slug:slug>/", clinic.clinic_detail, name="clinic_detail"),
+    path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),
+    path("about/", reading.about, name="about"),
+    path("robots.txt", reading.robots_txt, name="robots_txt"),
 ]

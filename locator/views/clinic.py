@@ -1,0 +1,35 @@
+"""One clinic."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from .. import catalogues
+from ..gone import gone
+from ..models import Clinic
+from ..profile import clinic_at, profile
+from .page import page, read_only, unindexed
+
+
+@read_only
+def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One clinic: 301 from an old address, 410 for one withdrawn, 404 for a draft."""
+    clinic = clinic_at(slug)
+    if clinic is None or clinic.status == Clinic.Status.DRAFT:
+        raise Http404
+    if clinic.slug != slug:
+        return redirect(clinic, permanent=True)
+    if clinic.status == Clinic.Status.WITHDRAWN:
+        context = gone(clinic, catalogues.of(request), now=timezone.now())
+        return page(
+            request, "clinic_gone", context, region=clinic.region_id, status=410
+        )
+    told = profile(
+        clinic,
+        catalogues.of(request),
+        now=timezone.now(),
+        url=request.build_absolute_uri(clinic.get_absolute_url()),
+    )
+    context = {"clinic": clinic, "profile": told}
+    response = page(request, "clinic_detail", context, region=clinic.region_id)
+    return unindexed(response) if clinic.is_sample else response

@@ -1,0 +1,53 @@
+"""Searching: the home page, the results, and the same for machines."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+
+from .. import geojson
+from ..cards import cards
+from ..filters import ClinicFilter, FeatureFilter
+from ..links import Link
+from ..notes import notes
+from ..paging import Paging
+from ..search import find
+from ..search.query import SearchResults
+from .page import page, read_only, unindexed
+
+
+@read_only
+def home(request: HttpRequest) -> HttpResponse:
+    asked = ClinicFilter.empty(request)
+    return page(request, "home", {"asked": asked, "home_region": _home_region(asked)})
+
+
+def _home_region(asked: ClinicFilter) -> Link | None:
+    """The search for the region that the operator serves; None where none is set."""
+    code = settings.LOCATOR_HOME_REGION
+    if code not in asked.catalogues.regions:
+        return None
+    return Link(asked.catalogues.region_label(code), asked.links.url(region=code))
+
+
+@read_only
+@cache_control(private=True)
+def clinic_search(request: HttpRequest) -> HttpResponse:
+    asked = ClinicFilter.of(request)
+    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    context = {
+        "asked": asked,
+        "results": results,
+        "cards": cards(results, asked),
+        "notes": notes(asked, results),
+        "page": Paging(results, asked.links),
+    }
+    response = page(request, "clinic_search", context, region=asked.where.region)
+    return unindexed(response) if request.GET else response
+
+
+@read_only
+@cache_control(private=True)
+def clinic_geojson(request: HttpRequest) -> HttpResponse:
+    asked = FeatureFilter.of(request)
+    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    return unindexed(geojson.collection(request, asked, results))
