@@ -14,7 +14,7 @@ __all__ = ["ENOUGH_IN_PERSON", "SearchQuery", "SearchResults", "find"]
 FIRST_STEPS = 3
 
 
-def find(query: SearchQuery) -> SearchResults:
+def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
     """The page of clinics that answers `query`, and what was left out and why.
 
     One query, or two where too few are near.

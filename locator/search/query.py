@@ -119,13 +119,15 @@ class SearchQuery:
 
     `point` is where distances start. `region` is where the patient will be, by its ISO
     code ("" where nobody said). `is_area` says that a region was named instead of a
-    point: in-person clinics are then those whose address lies in it.
+    point: in-person clinics are then those whose address lies in it. `also` are further
+    regions where the patient will be: remote care must be allowed in each of them.
     """
 
     now: datetime
     point: Point | None = None
     region: str = ""
     is_area: bool = False
+    also: tuple[str, ...] = ()
     within_km: float | None = None
     unit: str = "mi"
     visit: Visit = Visit.ANY
@@ -232,7 +234,10 @@ class SearchResults:
     """What `find` answers: one page of clinics, and what was left out and why.
 
     Counts are clinics. `used_km` is the radius that the in-person half used: the asked
-    one, the step that filled the page, or None for the whole world.
+    one, the step that filled the page, or None for the whole world. `counts` says for
+    each option of a parameter how many clinics it alone would give (rule 14); it is
+    empty where nobody asked for counts. Its options are bits of catalogues, and for
+    `visit`, `category`, `accepting` and `open` the values of the parameter.
     """
 
     query: SearchQuery | None
@@ -244,8 +249,29 @@ class SearchResults:
     more_other_telehealth: int = 0
     left_out_unstated: int = 0
     more_in_subdivisions: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[int | str, int]] = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> "SearchResults":
         """The answer to a question that cannot be asked: nothing, not everything."""
         return cls(query=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why nothing answers a query, and what would. Counts are clinics.
+
+    `removed` says for each parameter that was answered how many match with that answer
+    alone dropped, `silent` how many would match if silence on that alone counted as an
+    answer. `in_person_near` is the number of clinics that can be visited, and the
+    radius in km that holds them. `nearest` match without the answer `nearest_without`.
+    """
+
+    removed: Mapping[str, int] = field(default_factory=dict)
+    silent: Mapping[str, int] = field(default_factory=dict)
+    remote_anywhere: int = 0
+    remote_here: int = 0
+    remote_in_region: int = 0
+    in_person_near: tuple[int, float] | None = None
+    nearest: tuple[ClinicHit, ...] = ()
+    nearest_without: str = ""
