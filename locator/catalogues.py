@@ -135,6 +135,11 @@ class Catalogues:
         region = self.regions.get(code)
         return region.label() if region else code
 
+    def region_phrase(self, code: str) -> str:
+        """As `region_label`, as it stands inside a sentence: "the United States"."""
+        region = self.regions.get(code)
+        return region.phrase() if region else code
+
     def subdivisions(self, country: str) -> list[Region]:
         """The first-level subdivisions of `country`, by their names in English."""
         return [each for each in self.regions.values() if each.parent_id == country]

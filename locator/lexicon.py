@@ -50,3 +50,7 @@ class Lexicon:
         if not code:
             return ""
         return self.once(("region", code), lambda: self._catalogues.region_label(code))
+
+    def region_phrase(self, code: str) -> str:
+        """The region's name as it stands inside a sentence."""
+        return self.once(("phrase", code), lambda: self._catalogues.region_phrase(code))

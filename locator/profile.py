@@ -337,7 +337,7 @@ def _where(service: Service, catalogues: Catalogues) -> Iterable[str]:
     for (basis, source, as_of), areas in groupby(
         sorted(service.coverage.all(), key=said), said
     ):
-        regions = sorted(catalogues.region_label(each.region_id) for each in areas)
+        regions = sorted(catalogues.region_phrase(each.region_id) for each in areas)
         if basis == CoverageArea.Basis.ASSUMED:
             for region in regions:
                 yield wording.assumed_coverage(region, treats=treats)

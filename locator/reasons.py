@@ -114,7 +114,7 @@ def remote_elsewhere(match: Match) -> str:
         return ""
     modalities = reduce(or_, (each.modalities for each in remote))
     ways = wording.any_of(match.lexicon.labels("modalities", modalities))
-    told = {"ways": ways, "region": match.lexicon.region(query.region)}
+    told = {"ways": ways, "region": match.lexicon.region_phrase(query.region)}
     if query.region == query.country:
         # Most licences are those of its parts; which part was not asked yet.
         return _("offered, but not stated for all of %(region)s") % told
@@ -187,7 +187,7 @@ def _worded(
     source: str | None,
     treats: bool,
 ) -> str:
-    region = match.lexicon.region(code)
+    region = match.lexicon.region_phrase(code)
     if basis == CoverageArea.Basis.ASSUMED:
         assumed = wording.assumed_coverage(region, treats=treats)
         return _("%(ways)s. %(assumed)s") % {"ways": what, "assumed": assumed}

@@ -91,7 +91,7 @@ def test_each_clinic_is_told_by_the_area_that_its_own_match_came_by(shown, make_
     found = shown("place=Austin&visit=remote")
 
     assert "in Texas" in found["State"].reasons[0]
-    assert "in United States" in found["Country"].reasons[0]
+    assert "in the United States" in found["Country"].reasons[0]
 
 
 def test_without_a_region_nobody_is_said_to_treat_there(shown, make_clinic):
@@ -239,7 +239,9 @@ def test_of_a_whole_country_remote_visits_to_a_part_of_it_are_not_denied(
 
     card = shown("place=United States")["Clear Creek Care"]
 
-    assert card.remote_elsewhere == "offered, but not stated for all of United States"
+    assert (
+        card.remote_elsewhere == "offered, but not stated for all of the United States"
+    )
 
 
 def test_a_distance_that_a_reason_tells_need_not_be_told_again(shown, make_clinic):

@@ -1,9 +1,18 @@
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .catalogue import translated
+
+# English names that take an article inside a sentence.
+_WANTS_ARTICLE = re.compile(
+    r"\b(Islands|States|Kingdom|Republic|Territory|Territories|Emirates|Netherlands)$"
+    r"|^(Bahamas|Comoros|Gambia|Maldives|Philippines|Seychelles)$"
+    r"|^(District|Isle) of "
+)
 
 
 class Region(models.Model):
@@ -69,6 +78,13 @@ class Region(models.Model):
         """The name in `language` (default: the page's), else in English."""
         found = translated(self.translations, language or get_language(), "name")
         return found or self.name
+
+    def phrase(self, language: str | None = None) -> str:
+        """As `label`, as it stands inside a sentence: "the United States"."""
+        label = self.label(language)
+        if label == self.name and _WANTS_ARTICLE.search(label):
+            return f"the {label}"
+        return label
 
 
 def country_of(code: str) -> str:
