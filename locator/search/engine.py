@@ -16,7 +16,7 @@ from .query import (
     packed_span,
     unpack_region,
 )
-from .ranking import Ways
+from .ranking import Placed, Ways
 from .reading import Answer, Reading, category_answer, read, remote_answer
 
 ENOUGH_IN_PERSON = 20
@@ -55,6 +55,10 @@ class Matches:
     def hits(self, first: int, last: int) -> tuple[ClinicHit, ...]:
         """The clinics from place `first` up to, not including, `last`."""
         return tuple(self._ways.hit(int(clinic)) for clinic in self.clinics[first:last])
+
+    def placed(self) -> Placed:
+        """Where each clinic stands and by which ways it matches, in their order."""
+        return self._ways.placed(self.clinics)
 
 
 def match(

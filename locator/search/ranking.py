@@ -24,6 +24,21 @@ FRESH_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Clinics as a map shows them: arrays of one length, an element for each.
+
+    `points` are unit vectors, (n, 3), NaN where a clinic has no point; `km` is inf
+    where no distance is known.
+    """
+
+    clinics: np.ndarray
+    points: np.ndarray
+    km: np.ndarray
+    is_remote: np.ndarray
+    is_in_person: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     """The ways to the matching services: an entry and how it leads there.
 
@@ -98,6 +113,20 @@ class Ways:
             keys[Sort.BEST] = keys[Sort.DISTANCE] = (self.rank[firsts], newest)
         return clinics[np.lexsort((place, *reversed(keys[query.sort])))]
 
+    def placed(self, clinics: np.ndarray) -> Placed:
+        """These clinics, all of which match, in the order given."""
+        known, firsts = np.unique(self.clinics, return_index=True)
+        at = np.searchsorted(known, clinics)
+        rows = self.rows[firsts][at]
+        entries = self.reading.entries[rows]
+        return Placed(
+            clinics=clinics,
+            points=np.column_stack([entries[axis] for axis in "xyz"]),
+            km=self.reading.km[rows],
+            is_remote=_any_of_each(self.is_remote, firsts)[at],
+            is_in_person=_any_of_each(~self.is_remote, firsts)[at],
+        )
+
     def hit(self, clinic: int) -> ClinicHit:
         """`clinic`, which matches, with its services, the best first."""
         first, last = np.searchsorted(self.clinics, [clinic, clinic + 1])
@@ -142,6 +171,13 @@ class Ways:
             ages=int(entry["ages"]),
             eligibility=int(entry["eligibility"]),
         )
+
+
+def _any_of_each(marks: np.ndarray, firsts: np.ndarray) -> np.ndarray:
+    """Whether any is marked, for each run of `marks` that starts at one of `firsts`."""
+    if not len(firsts):
+        return np.zeros(0, dtype=bool)
+    return np.logical_or.reduceat(marks, firsts)
 
 
 # By Basis: what needs no coverage and what is stated, then assumed, then not stated.
