@@ -55,6 +55,8 @@ def _widening(query: SearchQuery) -> Matches:
 
 
 def _read(query: SearchQuery, doors: Q) -> entries.Read:
+    if query.among:
+        doors &= Q(clinic__in=query.among)
     return entries.fetch(doors, with_hours=query.open_now)
 
 

@@ -121,6 +121,7 @@ class SearchQuery:
     code ("" where nobody said). `is_area` says that a region was named instead of a
     point: in-person clinics are then those whose address lies in it. `also` are further
     regions where the patient will be: remote care must be allowed in each of them.
+    `among` are the ids of the only clinics that are looked at, () for all.
     """
 
     now: datetime
@@ -146,6 +147,7 @@ class SearchQuery:
     with_unstated: bool = False
     words: tuple[str, ...] = ()
     sort: Sort = Sort.BEST
+    among: tuple[int, ...] = ()
     page: int = 1
     page_size: int = 20
 
@@ -193,7 +195,8 @@ class ServiceHit:
     """A service through which a clinic matches, as its search entries say it.
 
     Masks and facts are the entry's. `basis` and `region` are those of the coverage
-    door that the remote match came by.
+    door that the remote match came by; of several regions where the patient will be,
+    those of the one that rests on the weakest basis.
     """
 
     service_id: int
@@ -213,6 +216,8 @@ class ServiceHit:
     payments: int
     ages: int
     eligibility: int
+    accessibility: int = 0
+    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

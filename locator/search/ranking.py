@@ -19,6 +19,7 @@ from .query import (
     unpack_region,
 )
 from .reading import Reading
+from .treating import BASIS_RANK
 
 FRESH_DAYS = 180
 
@@ -70,11 +71,16 @@ class Ways:
         treats = (traits & Trait.TELEMEDICINE) != 0
         treats |= ~is_remote & ((traits & Trait.CARE) != 0)
         is_beyond = _beyond(reading.query, reading.km[rows]) & ~is_remote
+        basis_rank = BASIS_RANK[reading.treated.basis[rows]]
         rank = _rank(
-            reading.query, entries, treats, stated, is_remote, is_beyond=is_beyond
+            reading.query,
+            entries,
+            treats,
+            stated,
+            np.where(is_remote, _REMOTE + basis_rank, is_beyond * _BEYOND),
         )
         # Of equal ways the better basis, then the narrower region is the reason told.
-        reason = (-entries["region"], _BASIS_RANK[entries["basis"]])
+        reason = (-reading.treated.region[rows], basis_rank)
         order = np.lexsort(
             (*reason, entries["service"], ~treats, rank, entries["clinic"])
         )
@@ -149,8 +155,9 @@ class Ways:
         entry = self.reading.entries[self.rows[at[0]]]
         basis, region = Basis.NONE, ""
         if remote and self.reading.query.has_place:
-            door = self.reading.entries[self.rows[remote[0]]]
-            basis, region = Basis(door["basis"]), unpack_region(int(door["region"]))
+            row, found = self.rows[remote[0]], self.reading.treated
+            basis = Basis(found.basis[row])
+            region = unpack_region(int(found.region[row]))
         return ServiceHit(
             service_id=int(entry["service"]),
             is_remote=bool(remote),
@@ -170,6 +177,8 @@ class Ways:
             payments=int(entry["payments"]),
             ages=int(entry["ages"]),
             eligibility=int(entry["eligibility"]),
+            accessibility=int(entry["accessibility"]),
+            contacts=int(entry["contacts"]),
         )
 
 
@@ -180,9 +189,8 @@ def _any_of_each(marks: np.ndarray, firsts: np.ndarray) -> np.ndarray:
     return np.logical_or.reduceat(marks, firsts)
 
 
-# By Basis: what needs no coverage and what is stated, then assumed, then not stated.
-_BASIS_RANK = np.array([0, 0, 1, 2], dtype="i8")
-_IN_PERSON, _REMOTE, _BEYOND = 0, 1, 4
+# Where a way stands: in person is 0, at a distance one of three, by its basis.
+_REMOTE, _BEYOND = 1, 4
 
 
 def _beyond(query: SearchQuery, km: np.ndarray) -> np.ndarray:
@@ -197,11 +205,9 @@ def _rank(
     entries: np.ndarray,
     treats: np.ndarray,
     stated: np.ndarray,
-    is_remote: np.ndarray,
-    *,
-    is_beyond: np.ndarray,
+    way: np.ndarray,
 ) -> np.ndarray:
-    """Rule 13 up to the distance as a number.
+    """Rule 13 up to the distance as a number; `way` is its fifth and sixth part.
 
     Without a point rules 1 and 2 hold: silence alone ranks, before the check's date.
     """
@@ -215,6 +221,4 @@ def _rank(
     verified_on = entries["verified_on"].astype("i8")
     stale = (verified_on == 0) | (today - verified_on >= FRESH_DAYS)
     rank = (rank * 2 + restricted) * 2 + stale
-    remotely = _REMOTE + _BASIS_RANK[entries["basis"]]
-    way = np.where(is_remote, remotely, np.where(is_beyond, _BEYOND, _IN_PERSON))
     return rank * (_BEYOND + 1) + way
