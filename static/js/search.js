@@ -8,8 +8,17 @@
   "use strict";
 
   const PART = "#search-page";
+  // Outside of it: the helplines of the search's country, and it in other languages.
+  const BESIDE = "#aid,#languages";
   const COUNT_WAIT = 300; // milliseconds after the last change of an answer
   const SCROLL_WAIT = 150;
+
+  // htmx keeps the address as it starts, history or not: forget it.
+  try {
+    sessionStorage.removeItem("htmx-current-path-for-history");
+  } catch {
+    // A browser without storage keeps nothing.
+  }
 
   const byId = (id) => document.getElementById(id);
   const form = () => byId("search");
@@ -35,12 +44,15 @@
   let backTo = null;
 
   function load(url) {
-    htmx.ajax("GET", url, {
+    const how = {
       source: document.body,
       target: PART,
       select: PART,
+      selectOOB: BESIDE,
       swap: "outerHTML show:none",
-    });
+    };
+    // What fails is told by the events below.
+    htmx.ajax("GET", url, how).catch(() => {});
   }
 
   function move(url) {
@@ -99,7 +111,8 @@
     remember();
     if (backTo === null) history.pushState({}, "", pathInfo.finalRequestPath);
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.target.matches(PART)) return;
     restore();
     backTo = null;
     shown = location.pathname + location.search;
