@@ -13,5 +13,4 @@ urlpatterns = [
     path("clinics/<slug:slug>/", clinic.clinic_detail, name="clinic_detail"),
     path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),
     path("about/", reading.about, name="about"),
-    path("robots.txt", reading.robots_txt, name="robots_txt"),
 ]

@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
+    "django_htmx",
     "axes",
     "csp",
     "django_otp",
@@ -160,6 +161,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "locator.framing.allow_framing",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "locator.languages.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -304,8 +306,10 @@ PERMISSIONS_POLICY = {
 
 # --- Words and time ----------------------------------------------------------------
 
-# The languages of the pages. The first is for browsers that want none of them.
-LOCATOR_LANGUAGES = _list("LOCATOR_LANGUAGES", []) or ["en"]
+# The languages of the pages. The first is that of addresses without a prefix.
+LOCATOR_LANGUAGES = _list("LOCATOR_LANGUAGES", []) or ["en", "es", "hi"]
+# Those whose words a native speaker has read; pages in others say that none has.
+LOCATOR_REVIEWED_LANGUAGES = _list("LOCATOR_REVIEWED_LANGUAGES", [])
 LANGUAGE_CODE = LOCATOR_LANGUAGES[0]
 try:
     LANGUAGES = [(code, get_language_info(code)["name"]) for code in LOCATOR_LANGUAGES]
@@ -313,12 +317,10 @@ except KeyError as error:
     raise ImproperlyConfigured(
         f"LOCATOR_LANGUAGES: {error.args[0]} Write codes as en,es,hi."
     ) from None
-if len(LANGUAGES) > 1:
-    MIDDLEWARE.insert(
-        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"),
-        "django.middleware.locale.LocaleMiddleware",
-    )
-LOCALE_PATHS = _layers("locale")
+# Where translations are written; the overlay's words win. Read is what
+# `compile_translations` makes of them all.
+LOCATOR_LOCALES = _layers("locale")
+LOCALE_PATHS = [LOCATOR_VAR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

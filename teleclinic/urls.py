@@ -3,15 +3,19 @@
 `/healthz` and `/readyz` are answered before any of these, by `locator.health`.
 """
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from locator.admin import site
 from locator.brand import brand_css
+from locator.views.reading import robots_txt
 
 urlpatterns = [
     path("admin/", site.urls),
     path("brand.css", brand_css, name="brand_css"),
-    path("", include("locator.urls")),
+    path("robots.txt", robots_txt, name="robots_txt"),
+    # Every page for visitors, once in each language: /clinics/, /es/clinics/, …
+    *i18n_patterns(path("", include("locator.urls")), prefix_default_language=False),
 ]
 
 handler400 = "locator.errors.bad_request"

@@ -21,6 +21,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("quick")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def translations():
+    """Every language is there to be read, as on every site."""
+    call_command("compile_translations", verbosity=0)
+
+
 # Every row that the catalogues are made of, as it was first loaded.
 CATALOGUES = pytest.StashKey[dict]()
 

@@ -8,15 +8,15 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"geo", "hours", "logs", "tables", "text"},
+    {"geo", "hours", "logs", "tables", "text", "translations"},
     {"models"},
     {"catalogues", "gazetteer"},
     {"places", "search"},
     {"curation"},
     {"importers"},
-    {"aid", "forms", "links", "whereabouts", "wording"},
+    {"aid", "forms", "languages", "links", "whereabouts", "wording"},
     {"lexicon", "paging", "questions", "structured"},
-    {"parameters", "reasons"},
+    {"asking", "parameters", "reasons"},
     {"filters"},
     {"cards", "notes"},
     {"geojson", "gone", "profile", "templatetags"},

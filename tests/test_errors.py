@@ -4,9 +4,10 @@ import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 
 from locator import errors
+from teleclinic.urls import urlpatterns as addresses
 
 
 def breaks(request):
@@ -25,7 +26,7 @@ urlpatterns = [
     path("breaks/", breaks),
     path("database/", asks_a_database_that_is_away),
     path("works/", works),
-    path("", include("teleclinic.urls")),
+    *addresses,
 ]
 handler400 = "locator.errors.bad_request"
 handler500 = "locator.errors.server_error"

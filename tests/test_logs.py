@@ -4,9 +4,10 @@ import logging.config
 import pytest
 from django.conf import settings as site
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 
 from locator.logs import client_address
+from teleclinic.urls import urlpatterns as addresses
 
 ADDRESS = "198.51.100.23"
 QUERY = {"place": "78701", "lat": "30.2711", "lon": "-97.7437", "q": "despair"}
@@ -23,7 +24,7 @@ def works(request):
 urlpatterns = [
     path("breaks/", breaks),
     path("works/", works),
-    path("", include("teleclinic.urls")),
+    *addresses,
 ]
 handler400 = "locator.errors.bad_request"
 handler500 = "locator.errors.server_error"

@@ -381,7 +381,6 @@ def test_a_private_address_stays_private_on_every_page(client, make_clinic):
         ("clinic_geojson", "/clinics.geojson"),
         ("explainer", "/telehealth-and-telemedicine/"),
         ("about", "/about/"),
-        ("robots_txt", "/robots.txt"),
     ],
 )
 def test_every_page_has_its_address(client, name, path):

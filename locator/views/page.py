@@ -45,4 +45,7 @@ def page(
 def unindexed(response: HttpResponse) -> HttpResponse:
     """Keep it out of search engines: one of endless pages, or not of a real clinic."""
     response["X-Robots-Tag"] = "noindex"
+    if isinstance(response, TemplateResponse):
+        # It has no address of record either: see templates/base.html.
+        response.context_data["is_indexed"] = False
     return response

@@ -11,7 +11,9 @@ ROBOTS = """\
 User-agent: *
 Disallow: /admin/
 Disallow: /clinics.geojson
+Disallow: /*/clinics.geojson
 Disallow: /places/
+Disallow: /*/places/
 """
 
 

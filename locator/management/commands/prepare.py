@@ -22,6 +22,7 @@ class Command(BaseCommand):
         if samples:
             self._step("Sample clinics", "load_samples")
         self._step("Roles", "sync_roles")
+        self._step("Translations", "compile_translations")
         self._step("Static files", "collectstatic", interactive=False)
 
     def _step(self, name, command, **options):
