@@ -13,8 +13,10 @@ from locator.models import (
     Place,
     PlaceName,
     Service,
+    Tier,
     User,
 )
+from locator.models.place import weight_of
 from locator.text import fold
 
 MANY = {field.name for field in Clinic._meta.many_to_many}
@@ -139,9 +141,14 @@ def make_place(
     )
     is_postcode = place.kind == Place.Kind.POSTCODE
     kind = PlaceName.Kind.POSTCODE if is_postcode else PlaceName.Kind.OFFICIAL
-    PlaceName.objects.create(place=place, folded=fold(name), kind=kind)
+    standing = {
+        "tier": Tier.of(place.kind, place.population),
+        "weight": weight_of(place.population),
+        "country": place.country,
+    }
+    PlaceName.objects.create(place=place, folded=fold(name), kind=kind, **standing)
     for other in other_names:
         PlaceName.objects.create(
-            place=place, folded=fold(other), kind=PlaceName.Kind.OTHER
+            place=place, folded=fold(other), kind=PlaceName.Kind.OTHER, **standing
         )
     return place

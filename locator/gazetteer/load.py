@@ -9,14 +9,15 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-from ..models import DataVersion, Place, PlaceName, Region, Versioned
+from ..models import DataVersion, Place, PlaceName, Region, Tier, Versioned
+from ..models.place import weight_of
 from ..tables import analyze, take_time
 from . import cities, pins, zips
 from .rows import Row
 from .towns import unify
 
 # Changes whenever the same packages and regions shall yield other rows.
-FORMAT = "1"
+FORMAT = "2"
 
 PACKAGES = (zips.PACKAGE, pins.PACKAGE, cities.PACKAGE)
 
@@ -32,7 +33,7 @@ PLACE_COLUMNS = (
     "time_zone",
     "town",
 )
-NAME_COLUMNS = ("place_id", "folded", "kind")
+NAME_COLUMNS = ("place_id", "folded", "kind", "tier", "weight", "country")
 
 # Told what share of the work is done, from 0 to 1.
 Progress = Callable[[float], None]
@@ -102,8 +103,9 @@ def _replace(rows: Sequence[Row], progress: Progress) -> int:
     _insert(Place, PLACE_COLUMNS, (_values(number, row) for number, row in numbered))
     progress(0.6)
     names = (
-        (number, folded, int(kind))
+        (number, folded, int(kind), *standing)
         for number, row in numbered
+        for standing in [_standing(row)]
         for folded, kind in row.names().items()
     )
     count = _insert(PlaceName, NAME_COLUMNS, names)
@@ -128,6 +130,11 @@ def _values(number: int, row: Row) -> tuple:
         row.zone,
         row.town,
     )
+
+
+def _standing(row: Row) -> tuple[int, int, str]:
+    """The tier, weight and country of the names of `row`."""
+    return Tier.of(row.kind, row.population), weight_of(row.population), row.country
 
 
 def _insert(

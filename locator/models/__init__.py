@@ -1,3 +1,4 @@
+from . import begins  # noqa: F401 (the lookup is there for all models)
 from .aid import CrisisPhrase, Helpline, OfficialFinder
 from .catalogue import (
     AccessibilityFeature,
@@ -21,7 +22,7 @@ from .clinic import (
 )
 from .fixture import LoadedEntry
 from .organization import Organization
-from .place import GeocodeAnswer, Place, PlaceName
+from .place import GeocodeAnswer, Place, PlaceName, Tier
 from .region import Region
 from .search_entry import Door, HoursText, SearchEntry, SearchName
 from .service import CoverageArea, Service, Stated
@@ -67,6 +68,7 @@ __all__ = [
     "SourceRecord",
     "Specialty",
     "Stated",
+    "Tier",
     "User",
     "Verification",
     "Versioned",

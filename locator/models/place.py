@@ -1,3 +1,5 @@
+import math
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -64,8 +66,38 @@ class Place(models.Model):
         return Point(self.latitude, self.longitude)
 
 
+class Tier(models.IntegerChoices):
+    """How large a place is, so that few letters need to look at the large ones only."""
+
+    CITY = 1, _("300,000 people or more")
+    TOWN = 2, _("100,000 people or more")
+    SMALL = 3, _("fewer people, or nobody knows how many")
+    POSTCODE = 4, _("a postcode")
+
+    @classmethod
+    def of(cls, kind: Place.Kind, population: int) -> "Tier":
+        if kind == Place.Kind.POSTCODE:
+            return cls.POSTCODE
+        if population >= 100_000:
+            return cls.CITY if population >= 300_000 else cls.TOWN
+        return cls.SMALL
+
+
+# Of towns of whose people nobody knows.
+FEW_PEOPLE = 1000
+
+
+def weight_of(population: int) -> int:
+    """The size of a town as suggestions rank it: ten times the logarithm of people."""
+    return round(10 * math.log10(population or FEW_PEOPLE))
+
+
 class PlaceName(models.Model):
-    """One way to write a place's name, folded for look-ups (see `locator.places`)."""
+    """One way to write a place's name, folded for look-ups (see `locator.places`).
+
+    `tier`, `weight` and `country` repeat what the place says: suggestions read and rank
+    thousands of names by one index, without their places.
+    """
 
     class Kind(models.IntegerChoices):
         POSTCODE = 1, _("postcode")
@@ -75,11 +107,27 @@ class PlaceName(models.Model):
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     folded = models.CharField(max_length=200)
     kind = models.PositiveSmallIntegerField(choices=Kind)
+    tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.SMALL)
+    weight = models.PositiveSmallIntegerField(default=weight_of(0))
+    country = models.CharField(max_length=2, default="")
 
     class Meta:
         verbose_name = _("place name")
         verbose_name_plural = _("place names")
-        indexes = [models.Index(fields=["folded", "kind"])]
+        indexes = [
+            models.Index(fields=["folded", "kind"]),
+            models.Index(
+                name="place_name_begins",
+                fields=["tier", "folded", "place", "country", "weight"],
+                opclasses=[
+                    "int2_ops",
+                    "varchar_pattern_ops",
+                    "int8_ops",
+                    "varchar_ops",
+                    "int2_ops",
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.folded
