@@ -18,6 +18,7 @@ from .query import (
 )
 from .ranking import Placed, Ways
 from .reading import Answer, Reading, category_answer, read, remote_answer
+from .treating import treated_also
 
 ENOUGH_IN_PERSON = 20
 
@@ -182,7 +183,8 @@ def _in_subdivisions(reading: Reading, matched: np.ndarray) -> Mapping[str, int]
     first, last = packed_span(query.region)
     inside = (entries["region"] > first) & (entries["region"] <= last)
     covers = inside & (entries["door"] == Door.COVERAGE)
-    parts = replace(reading, remote=remote_answer(entries, covers, query))
+    found = treated_also(entries, covers, query.also)
+    parts = replace(reading, remote=remote_answer(entries, found, query))
     kept = keep(parts, reading.facts, with_unstated=query.with_unstated).remote
     kept &= ~np.isin(entries["clinic"], matched)
     if not kept.any():

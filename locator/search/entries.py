@@ -20,7 +20,8 @@ from ..models import (
     Versioned,
 )
 from .query import SearchQuery, Visit, packed_span
-from .reading import covering, unpack
+from .reading import unpack
+from .treating import covering
 from .truth import Bits, Flat, Row, flatten
 
 CLINICS_AT_ONCE = 1000
@@ -257,7 +258,8 @@ def site_doors(query: SearchQuery, km: float | None) -> Q:
 
 
 def _coverage_doors(query: SearchQuery) -> Q:
-    regions = Q(region__in=covering(query))
+    wanted = set().union(*map(covering, (query.region, *query.also)))
+    regions = Q(region__in=sorted(wanted))
     if query.region and query.region == query.country:
         # Those of its parts are counted, to ask which part it is.
         regions |= Q(region__range=packed_span(query.region))

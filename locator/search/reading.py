@@ -14,16 +14,15 @@ from ..geo import EARTH_KM, Point, unit_vector
 from ..models import Door
 from ..models.catalogue import BITS_PER_COLUMN
 from .query import (
-    EVERYWHERE,
     Basis,
     Category,
     Fact,
     SearchQuery,
     Trait,
     Visit,
-    pack_region,
     packed_span,
 )
+from .treating import Treated, treated
 
 # A search entry as it is packed: the columns of SearchEntry of these names. Points are
 # NaN where there is none, hours 0.
@@ -111,12 +110,14 @@ class Reading:
 
     `facts` holds an answer for each part of the query that asks something of a service,
     by the name of its parameter. `remote` and `in_person` say whether the entry's door
-    leads to the patient that way, `km` how far the clinic is (inf without a point).
+    leads to the patient that way, `treated` by which basis and region the remote one
+    does, `km` how far the clinic is (inf without a point).
     """
 
     entries: np.ndarray
     query: SearchQuery
     facts: Mapping[str, Answer]
+    treated: Treated
     remote: Answer
     in_person: Answer
     km: np.ndarray
@@ -146,11 +147,13 @@ def read(
         facts["open"] = _stated(_open(entries["hours"], open_hours))
     if query.words and named is not None:
         facts["q"] = _plain(np.isin(entries["clinic"], np.fromiter(named, dtype="i8")))
+    here = treated(entries, query)
     return Reading(
         entries=entries,
         query=query,
         facts=facts,
-        remote=remote_answer(entries, _treated_here(entries, query), query),
+        treated=here,
+        remote=remote_answer(entries, here, query),
         in_person=_in_person(entries, query),
         km=_km(entries, query.origin),
     )
@@ -206,27 +209,11 @@ def category_answer(entries: np.ndarray, query: SearchQuery) -> Answer:
     return Answer(of_kind & remote.yes, of_kind & remote.silent)
 
 
-def _treated_here(entries: np.ndarray, query: SearchQuery) -> np.ndarray:
-    """Entries whose door leads to where the patient is, at a distance."""
-    if not query.has_place:
-        return np.ones(len(entries), dtype=bool)
-    return (entries["door"] == Door.COVERAGE) & np.isin(
-        entries["region"], covering(query)
-    )
-
-
-def covering(query: SearchQuery) -> list[int]:
-    """The packed regions whose coverage holds the patient's: it, its country, all."""
-    regions = {query.region, query.country} - {""}
-    return sorted({EVERYWHERE, *map(pack_region, regions)})
-
-
-def remote_answer(entries: np.ndarray, here: np.ndarray, query: SearchQuery) -> Answer:
-    if query.visit is Visit.IN_PERSON:
-        here = np.zeros_like(here)
+def remote_answer(entries: np.ndarray, found: Treated, query: SearchQuery) -> Answer:
+    here = found.here & (query.visit is not Visit.IN_PERSON)
     remote = _stated(entries["remote"])
     # Where no place is asked, what coverage rests on is not asked either.
-    unstated = (entries["basis"] == Basis.UNKNOWN) & query.has_place
+    unstated = (found.basis == Basis.UNKNOWN) & query.has_place
     return Answer(
         here & remote.yes & ~unstated,
         here & (remote.silent | remote.yes & unstated),

@@ -150,6 +150,7 @@ def queries(draw) -> SearchQuery:
         "accepting": st.just(True),
         "open_now": st.just(True),
         "words": st.just(("ash",)),
+        "also": st.sampled_from([("US-OK",), ("US-TX", "US-OK"), ("IN",)]),
     }
     parts = draw(st.lists(st.sampled_from(sorted(asked)), max_size=3, unique=True))
     return SearchQuery(

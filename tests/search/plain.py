@@ -34,6 +34,8 @@ class PlainService:
     eligibility: int = 0
     is_restricted: bool = False
     coverage: dict[str, str] = field(default_factory=dict)
+    # Whose coverage counts in further regions, where that is not its own.
+    elsewhere: "PlainService | None" = None
 
 
 @dataclass
@@ -257,16 +259,31 @@ def covers(service: PlainService, query: SearchQuery) -> tuple[str, str, str]:
     """Whether it may treat the patient there, on which basis, by which region."""
     if query.point is None and not query.region:
         return "yes", "", ""
-    reasons = [] if service.is_care else [("", "")]
-    for region in (query.region, query.region[:2]):
-        if region in service.coverage:
-            reasons.append((service.coverage[region], region))
-    if not reasons:
+    reasons = [reason_for(service, query.region)]
+    for region in query.also:
+        reasons.append(reason_for(service.elsewhere or service, region))
+    if None in reasons:
         return "no", "", ""
-    # Of two equally good reasons the narrower region is the better one.
-    order = ["stated", "", "assumed", "unknown"]
-    basis, region = min(reasons, key=lambda each: (order.index(each[0]), -len(each[1])))
+    # The first of the weakest: the patient's own region before further ones.
+    basis, region = max(reasons, key=lambda reason: WEAKNESS[reason[0]])
     return "unknown" if basis == "unknown" else "yes", basis, region
+
+
+WEAKNESS = {"stated": 0, "": 0, "assumed": 1, "unknown": 2}
+
+
+def reason_for(service: PlainService, region: str) -> tuple[str, str] | None:
+    """The best basis for treating a patient in `region`, and the region covered."""
+    reasons = [] if service.is_care else [("", "")]
+    for covered in (region, region[:2]):
+        if covered in service.coverage:
+            reasons.append((service.coverage[covered], covered))
+    # Of two equally good reasons the narrower region is the better one.
+    return min(
+        reasons,
+        key=lambda each: (WEAKNESS[each[0]], each[0] == "", -len(each[1])),
+        default=None,
+    )
 
 
 def stands_there(clinic: PlainClinic, query: SearchQuery) -> str:
@@ -360,7 +377,12 @@ def covering_only(part: str, clinic: PlainClinic, query: SearchQuery) -> PlainCl
     return replace(
         clinic,
         services=[
-            replace(service, coverage={part: service.coverage[part]}, is_care=True)
+            replace(
+                service,
+                coverage={part: service.coverage[part]},
+                is_care=True,
+                elsewhere=service,
+            )
             for service in clinic.services
             if part in service.coverage and category(service, query) != "no"
         ],
