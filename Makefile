@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check lock bench-import bench-search
+.PHONY: help run admin test check messages lock bench-import bench-search
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,10 @@ test: ## Run every test, on SQLite and on PostgreSQL (TESTS="-k place" for some)
 check: ## Lint, formats, templates, migrations, deployment settings, architecture
 	@deploy/venv requirements.txt requirements-dev.txt
 	@deploy/check
+
+messages: ## Bring locale/ to the strings of the site; list what is not translated
+	@deploy/venv requirements.txt
+	@deploy/local $(PY) manage.py collect_messages
 
 lock: ## Lock anew what pyproject.toml asks for
 	@deploy/venv requirements.txt requirements-dev.txt

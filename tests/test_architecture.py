@@ -8,8 +8,8 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"geo", "hours", "logs", "tables", "text", "translations"},
-    {"models"},
+    {"geo", "hours", "logs", "messages", "tables", "text"},
+    {"models", "translations"},
     {"catalogues", "gazetteer"},
     {"places", "search"},
     {"curation"},
@@ -18,8 +18,9 @@ FLOORS = [
     {"lexicon", "paging", "questions", "structured"},
     {"asking", "parameters", "reasons"},
     {"filters"},
+    {"absence"},
     {"cards", "notes"},
-    {"geojson", "gone", "profile", "templatetags"},
+    {"dead_ends", "geojson", "gone", "profile", "templatetags"},
     {"brand"},
     {"errors", "framing"},
     {"health", "views"},

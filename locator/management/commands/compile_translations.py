@@ -10,6 +10,9 @@ class Command(BaseCommand):
         "locale/. A server that runs needs a restart then."
     )
 
+    # Neither addresses nor database are needed.
+    requires_system_checks = []
+
     def handle(self, *, verbosity, **options):
         made = [code for code, _name in settings.LANGUAGES if compile_language(code)]
         if verbosity:
