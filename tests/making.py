@@ -16,7 +16,6 @@ from locator.models import (
     Tier,
     User,
 )
-from locator.models.place import weight_of
 from locator.text import fold
 
 MANY = {field.name for field in Clinic._meta.many_to_many}
@@ -141,14 +140,15 @@ def make_place(
     )
     is_postcode = place.kind == Place.Kind.POSTCODE
     kind = PlaceName.Kind.POSTCODE if is_postcode else PlaceName.Kind.OFFICIAL
-    standing = {
-        "tier": Tier.of(place.kind, place.population),
-        "weight": weight_of(place.population),
-        "country": place.country,
-    }
-    PlaceName.objects.create(place=place, folded=fold(name), kind=kind, **standing)
-    for other in other_names:
+    tier = Tier.of(place.kind, place.population)
+    other = dict.fromkeys(other_names, PlaceName.Kind.OTHER)
+    for written, kind_of_name in {name: kind, **other}.items():
         PlaceName.objects.create(
-            place=place, folded=fold(other), kind=PlaceName.Kind.OTHER, **standing
+            place=place,
+            folded=fold(written),
+            kind=kind_of_name,
+            tier=tier,
+            weight=kind_of_name.weight(place.population),
+            country=place.country,
         )
     return place

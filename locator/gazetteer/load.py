@@ -10,7 +10,6 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from ..models import DataVersion, Place, PlaceName, Region, Tier, Versioned
-from ..models.place import weight_of
 from ..tables import analyze, take_time
 from . import cities, pins, zips
 from .rows import Row
@@ -103,9 +102,8 @@ def _replace(rows: Sequence[Row], progress: Progress) -> int:
     _insert(Place, PLACE_COLUMNS, (_values(number, row) for number, row in numbered))
     progress(0.6)
     names = (
-        (number, folded, int(kind), *standing)
+        (number, folded, int(kind), *_standing(row, kind))
         for number, row in numbered
-        for standing in [_standing(row)]
         for folded, kind in row.names().items()
     )
     count = _insert(PlaceName, NAME_COLUMNS, names)
@@ -132,9 +130,10 @@ def _values(number: int, row: Row) -> tuple:
     )
 
 
-def _standing(row: Row) -> tuple[int, int, str]:
-    """The tier, weight and country of the names of `row`."""
-    return Tier.of(row.kind, row.population), weight_of(row.population), row.country
+def _standing(row: Row, kind: PlaceName.Kind) -> tuple[int, int, str]:
+    """The tier, weight and country of a name of `row`."""
+    tier = Tier.of(row.kind, row.population)
+    return int(tier), kind.weight(row.population), row.country
 
 
 def _insert(

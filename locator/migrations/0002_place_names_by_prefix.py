@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="placename",
             name="weight",
-            field=models.PositiveSmallIntegerField(default=30),
+            field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddIndex(
             model_name="placename",

@@ -87,16 +87,15 @@ class Tier(models.IntegerChoices):
 FEW_PEOPLE = 1000
 
 
-def weight_of(population: int) -> int:
-    """The size of a town as suggestions rank it: ten times the logarithm of people."""
-    return round(10 * math.log10(population or FEW_PEOPLE))
+# What a name loses that is not the place's own: abbreviations, names in other languages.
+LOSS_OF_OTHER_NAMES = 25
 
 
 class PlaceName(models.Model):
     """One way to write a place's name, folded for look-ups (see `locator.places`).
 
-    `tier`, `weight` and `country` repeat what the place says: suggestions read and rank
-    thousands of names by one index, without their places.
+    `tier`, `weight` and `country` say what suggestions rank names by: they read
+    thousands of them in one index, without their places.
     """
 
     class Kind(models.IntegerChoices):
@@ -104,11 +103,17 @@ class PlaceName(models.Model):
         OFFICIAL = 2, _("official name")
         OTHER = 3, _("other name")
 
+        def weight(self, population: int) -> int:
+            """How likely somebody means it: ten times the logarithm of the people."""
+            weight = round(10 * math.log10(population or FEW_PEOPLE))
+            loss = LOSS_OF_OTHER_NAMES if self == type(self).OTHER else 0
+            return max(0, weight - loss)
+
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     folded = models.CharField(max_length=200)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.SMALL)
-    weight = models.PositiveSmallIntegerField(default=weight_of(0))
+    weight = models.PositiveSmallIntegerField(default=0)
     country = models.CharField(max_length=2, default="")
 
     class Meta:

@@ -58,7 +58,7 @@ def read(text: str, areas: Areas) -> Words:
     """What `text` may mean; nothing where it is too long to name a place."""
     if len(text) > LONGEST_TEXT:
         return Words()
-    text = "".join(_plain_digit(sign) for sign in text)
+    text = plain_digits(text)
     postcode, text = _take_held(text)
     unheld, text = ("", text) if postcode else _take_unheld(text)
     phrases = [folded for part in text.split(",") if (folded := fold(part))]
@@ -73,8 +73,12 @@ def read(text: str, areas: Areas) -> Words:
     )
 
 
+def plain_digits(text: str) -> str:
+    """`text` with the digits of every script as our own: ५६०००१ is 560001."""
+    return "".join(_plain_digit(sign) for sign in text)
+
+
 def _plain_digit(sign: str) -> str:
-    """Digits of every script count: ५६०००१ is 560001."""
     if sign.isascii() or unicodedata.category(sign) != "Nd":
         return sign
     return str(unicodedata.digit(sign))

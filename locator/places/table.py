@@ -1,6 +1,6 @@
 """Reads of the gazetteer. Every one is a single query over an index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from ..geo import BANDS_PER_DEGREE, Point, box_around, distance_km
 from ..models import Place, PlaceName
 from ..models.region import country_of
+from ..text import fold
 
 # Countries whose letters the US posts; their postcodes are among the US's.
 POSTED_BY_US = ("US", "FM", "MH", "PW")
@@ -72,6 +73,29 @@ def named(names: Iterable[str], kind: PlaceName.Kind | None = None) -> list[Hit]
         Hit(folded, name_kind, pk, kind, name, region or "", *rest)
         for folded, name_kind, pk, kind, name, region, *rest in rows
     ]
+
+
+def by_key(pks: Collection[int]) -> dict[int, Hit]:
+    """The places of these keys, each as if hit by its own name; no query for none."""
+    if not pks:
+        return {}
+    rows = Place.objects.filter(pk__in=pks).values_list(
+        "pk",
+        "kind",
+        "name",
+        "region_id",
+        "country",
+        "latitude",
+        "longitude",
+        "population",
+        "town",
+    )
+    return {
+        pk: Hit(
+            fold(name), PlaceName.Kind.OFFICIAL, pk, kind, name, region or "", *rest
+        )
+        for pk, kind, name, region, *rest in rows
+    }
 
 
 def postcodes(country: str, codes: Iterable[str]) -> dict[str, Place]:

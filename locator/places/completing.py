@@ -1,0 +1,219 @@
+"""Places that a visitor may be about to name, while they type."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Max, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from ..catalogues import Catalogues
+from ..models import Place, PlaceName, Tier
+from ..models.region import country_of
+from ..text import fold
+from . import areas as all_areas
+from . import table
+from .areas import Areas, Group
+from .found import FoundPlace
+from .reading import LONGEST_TEXT, plain_digits
+from .table import Hit
+from .wording import Wording
+
+MOST = 8
+
+# In weights of `PlaceName`, of which ten are ten times the people: the site's own
+# country counts as 30 times as many, a whole name as 300 times.
+WORTH_OF_HOME = 15
+WORTH_OF_WHOLE_NAME = 25
+WEIGHT_OF_STATE = 55
+WEIGHT_OF_COUNTRY = 62
+
+# The tiers to look at by the number of letters: each is enough for most prefixes.
+TIERS = {1: [Tier.CITY], 2: [Tier.CITY, Tier.TOWN]}
+ALL_TIERS = [Tier.CITY, Tier.TOWN, Tier.SMALL]
+# So few letters are not looked for in what else regions are called.
+FEW = 2
+# Towns of a name in all regions, from which those of one region are taken.
+MOST_LOOKED_AT = 200
+MOST_WORDS_OF_AREA = 3
+# Digits of a postcode: five of the US, with four more or not; six of India.
+MOST_DIGITS, WITH_FOUR_MORE, US_DIGITS = 6, 9, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A place to take over: its `query` finds it and no other.
+
+    `name` and `detail` are for reading: "Austin" and "Texas, United States".
+    """
+
+    place: FoundPlace
+    name: str
+    detail: str
+
+
+def complete(text: str, *, home: str, catalogues: Catalogues) -> list[Suggestion]:
+    """At most eight places whose names or postcodes begin with `text`, likeliest first.
+
+    A whole name before the beginning of one, and larger places before smaller; those
+    of the country `home` count as larger than they are. Behind a comma stands the
+    beginning of a region or a country. Three queries or four; never raises.
+    """
+    if len(text) > LONGEST_TEXT:
+        return []
+    return _Typed(text, home, catalogues).suggestions()
+
+
+# A town or postcode by its key, or a region by its code, with its weight.
+Weighed = tuple[int, int | str]
+
+
+class _Typed:
+    """A text on its way to the places that it may become."""
+
+    def __init__(self, text: str, home: str, catalogues: Catalogues) -> None:
+        self.text, self.home, self.catalogues = plain_digits(text), home, catalogues
+        self.areas = all_areas.of(catalogues)
+        self.wording = Wording(catalogues, self.areas)
+
+    def suggestions(self) -> list[Suggestion]:
+        name, _comma, area = self.text.partition(",")
+        name, area = fold(name), fold(area)
+        if not name:
+            return []
+        if area:
+            return self._drawn(self._in_area(name, area))
+        digits = "".join(name.split())
+        if digits.isdecimal():
+            return self._drawn(self._postcodes(digits))
+        return self._drawn(self._named(name) or self._split(name))
+
+    # --- What it may be --------------------------------------------------------------
+
+    def _postcodes(self, digits: str) -> list[Weighed]:
+        """Those that begin with `digits`, by number, those of the own country first."""
+        if len(digits) == WITH_FOUR_MORE:
+            digits = digits[:US_DIGITS]
+        if len(digits) > MOST_DIGITS:
+            return []
+        is_home = Case(When(country=self.home, then=1), default=0)
+        names = PlaceName.objects.filter(tier=Tier.POSTCODE, folded__begins=digits)
+        rows = names.annotate(is_home=is_home).order_by("-is_home", "folded")
+        return [(0, pk) for pk in rows.values_list("place", flat=True)[:MOST]]
+
+    def _named(self, name: str) -> list[Weighed]:
+        """Towns and regions whose names begin with `name`."""
+        regions = list(self._regions(name))
+        tiers = TIERS.get(len(name), ALL_TIERS)
+        towns = list(self._towns(name, tiers)[:MOST])
+        if len(towns) + len(regions) < MOST and tiers != ALL_TIERS:
+            towns = list(self._towns(name, ALL_TIERS)[:MOST])
+        return sorted([*towns, *regions], key=_likeliest)[:MOST]
+
+    def _towns(self, name: str, tiers: Sequence[Tier], **more) -> QuerySet:
+        """Weights and keys of towns that begin with `name`, the likeliest first."""
+        weight = F("weight") + Case(
+            When(country=self.home, then=Value(WORTH_OF_HOME)), default=Value(0)
+        )
+        weight += Case(
+            When(folded=name, then=Value(WORTH_OF_WHOLE_NAME)), default=Value(0)
+        )
+        names = PlaceName.objects.filter(tier__in=tiers, folded__begins=name, **more)
+        places = names.order_by().values("place").annotate(best=Max(weight))
+        return places.order_by("-best", "place").values_list("best", "place")
+
+    def _regions(self, name: str) -> Iterator[Weighed]:
+        for code, is_whole in _regions_called(name, self.areas).items():
+            is_state = country_of(code) != code
+            weight = WEIGHT_OF_STATE if is_state else WEIGHT_OF_COUNTRY
+            weight += WORTH_OF_HOME * (is_state and country_of(code) == self.home)
+            yield weight + WORTH_OF_WHOLE_NAME * is_whole, code
+
+    def _in_area(self, name: str, area: str) -> list[Weighed]:
+        """Towns that begin with `name`, in regions that begin with `area`.
+
+        Also regions called so in such countries.
+        """
+        areas = _regions_behind(area, self.areas)
+        if not areas:
+            return []
+        inside = [
+            (weight, code)
+            for weight, code in self._regions(name)
+            if country_of(code) in areas
+        ]
+        tiers = TIERS.get(len(name), ALL_TIERS)
+        countries = {country_of(code) for code in areas}
+        towns = self._towns(name, tiers, country__in=countries)[:MOST_LOOKED_AT]
+        return sorted([*inside, *_lying_in(areas, towns)], key=_likeliest)
+
+    def _split(self, name: str) -> list[Weighed]:
+        """A town and the beginning of a region without a comma between."""
+        words = name.split()
+        last = len(words) - 1
+        for cut in range(last, max(0, last - MOST_WORDS_OF_AREA), -1):
+            found = self._in_area(" ".join(words[:cut]), " ".join(words[cut:]))
+            if found:
+                return found
+        return []
+
+    # --- In words --------------------------------------------------------------------
+
+    def _drawn(self, weighed: Sequence[Weighed]) -> list[Suggestion]:
+        keys = list(dict.fromkeys(key for _, key in weighed))[:MOST]
+        hits = table.by_key([key for key in keys if isinstance(key, int)])
+        drawn = [
+            self._region(key) if isinstance(key, str) else self._town(hits[key])
+            for key in keys
+            if isinstance(key, str) or key in hits
+        ]
+        return list({each.place.query: each for each in drawn}.values())
+
+    def _region(self, code: str) -> Suggestion:
+        place = self.wording.place(code)
+        country = country_of(code)
+        label = self.catalogues.region_label(country) if country != code else ""
+        return Suggestion(place, place.name, label)
+
+    def _town(self, hit: Hit) -> Suggestion:
+        place = self.wording.place(hit)
+        is_postcode = hit.kind == Place.Kind.POSTCODE
+        codes = dict.fromkeys([hit.region, hit.country])
+        labels = [self.catalogues.region_label(code) for code in codes if code]
+        parts = [hit.town, *labels] if is_postcode else labels
+        return Suggestion(place, hit.name, _(", ").join(filter(None, parts)))
+
+
+def _likeliest(weighed: Weighed) -> tuple[int, str]:
+    weight, key = weighed
+    return -weight, str(key)
+
+
+def _lying_in(areas: Group, towns: Iterable[Weighed]) -> list[Weighed]:
+    """Those of `towns` in one of `areas`."""
+    weights = {pk: weight for weight, pk in towns}
+    lies_there = Q(region__in=areas) | Q(country__in=areas)
+    lying = Place.objects.filter(lies_there, pk__in=weights)
+    return [(weights[pk], pk) for pk in lying.values_list("pk", flat=True)]
+
+
+def _regions_called(prefix: str, areas: Areas) -> dict[str, bool]:
+    """Regions that have a name which begins so; whether that is all of the name.
+
+    Few letters begin English names only, or are a short code.
+    """
+    found: dict[str, bool] = {}
+    names = [areas.official, areas.other] if len(prefix) > FEW else [areas.official]
+    for name, codes in (pair for each in names for pair in each.items()):
+        if name.startswith(prefix):
+            for code in codes:
+                found[code] = found.get(code, False) or name == prefix
+    # What a short code means first, by RULES 6.
+    for group in areas.short_codes(prefix)[:1]:
+        found |= dict.fromkeys(group, True)
+    return found
+
+
+def _regions_behind(prefix: str, areas: Areas) -> Group:
+    """Regions that what stands behind a comma may be the beginning of."""
+    meant = [code for group in areas.groups(prefix) for code in group]
+    return tuple(dict.fromkeys([*meant, *_regions_called(prefix, areas)]))
