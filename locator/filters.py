@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from . import catalogues as catalogues_module
 from .catalogues import Catalogues, Choices
-from .forms import CountField, Distance
+from .forms import CountField, Distance, ExtentField, OneCodeField, ZoomField
 from .links import Link, SearchLinks
 from .models import Clinic
-from .parameters import MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
+from .parameters import MAP_VIEW, MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
 from .questions import CATALOGUE_OF, CONTACTS, Answer, Asker, Question, answers
 from .search import holdings as holdings_module
 from .search.holdings import Holdings
@@ -289,6 +289,11 @@ class ClinicFilter(Parameters):
         return self.links.url("clinic_geojson")
 
     @property
+    def points_url(self) -> str:
+        """All that answers this search, for the map."""
+        return self.links.url("clinic_geojson", view=MAP_VIEW)
+
+    @property
     def place_links(self) -> list[Link]:
         """The places to pick from, or the others of that name."""
         others = self.where.found.others if self.where.found else ()
@@ -313,7 +318,10 @@ class ClinicFilter(Parameters):
 
 
 class FeatureFilter(ClinicFilter):
-    """A search by a machine: it may say how many clinics it takes at a time."""
+    """A search by a machine: it may say how many clinics it takes at a time.
+
+    Or that it is a map: then it takes all, in one part of the map if it names that.
+    """
 
     limit = Parameter(
         CountField,
@@ -322,13 +330,24 @@ class FeatureFilter(ClinicFilter):
         most=MOST_A_PAGE,
         is_capped=False,
     )
+    view = Parameter(
+        OneCodeField, gettext_lazy("Answered for"), choices=known([MAP_VIEW])
+    )
+    bbox = Parameter(ExtentField, gettext_lazy("Part of the map"))
+    zoom = Parameter(ZoomField, gettext_lazy("Zoom of the map"))
+
+    @property
+    def is_map(self) -> bool:
+        return self.cleaned.get("view") == MAP_VIEW
 
     @property
     def page_size(self) -> int:
         return self.cleaned["limit"]
 
     def _values(self, name: str) -> tuple[str, ...]:
-        if name != "limit":
-            return super()._values(name)
-        limit = self.cleaned.get("limit", PAGE_SIZE)
-        return () if limit == PAGE_SIZE else (str(limit),)
+        value = self.cleaned.get(name)
+        if name == "limit":
+            return () if value in (None, PAGE_SIZE) else (str(value),)
+        if name in ("bbox", "zoom"):
+            return () if value is None else (str(value),)
+        return super()._values(name)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from .geo import KM_PER_MILE
+from .geo import KM_PER_MILE, Extent
 from .text import words
 
 MOST_CHARACTERS = 200
@@ -17,6 +17,8 @@ MOST_WORDS = 50
 MOST_MILES = 500
 # Far beyond any page there is, and small enough for every engine.
 LAST_NUMBER = 10**9
+# Beyond this no map has streets to show.
+LAST_ZOOM = 22
 
 # ISO 3166 gives the territories of the US a code of their own beside `US-PR`.
 US_TERRITORIES = {"AS", "GU", "MP", "PR", "UM", "VI"}
@@ -241,6 +243,45 @@ class CountField(forms.CharField):
                 params={"most": self.most},
             )
         return number
+
+
+class ExtentField(forms.CharField):
+    """`west,south,east,north` in degrees as an Extent; None for none."""
+
+    def clean(self, value) -> Extent | None:
+        text = self.to_python(value).replace("−", "-")
+        if not text:
+            return None
+        sides = [side.strip() for side in text.split(",")]
+        try:
+            if not all(map(_NUMBER.fullmatch, sides)):
+                raise ValueError("no numbers")
+            return Extent(*map(float, sides))
+        except (TypeError, ValueError):
+            raise ValidationError(
+                _(
+                    "This is no part of the map. Write its west, south, east and "
+                    "north in degrees, as in -98.5,29.5,-97,31."
+                ),
+                code="invalid",
+            ) from None
+
+
+class ZoomField(forms.CharField):
+    """A zoom of the map, 0 for the whole world at once; None for none."""
+
+    def clean(self, value) -> int | None:
+        text = self.to_python(value)
+        if not text:
+            return None
+        is_number = text.isascii() and text.isdigit() and len(text) <= 2
+        if not is_number or int(text) > LAST_ZOOM:
+            raise ValidationError(
+                _("Please write a whole number from 0 to %(most)d."),
+                code="invalid",
+                params={"most": LAST_ZOOM},
+            )
+        return int(text)
 
 
 class SearchForm(forms.Form):

@@ -49,6 +49,30 @@ class Box:
     longitudes: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A part of the map in degrees; across the antimeridian where `west` > `east`."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __post_init__(self) -> None:
+        Point(self.south, self.west), Point(self.north, self.east)
+        if self.south > self.north:
+            raise ValueError("The south of an extent must not lie beyond its north.")
+
+    def __str__(self) -> str:
+        sides = self.west, self.south, self.east, self.north
+        return ",".join(f"{side:.9g}" for side in sides)
+
+    @property
+    def area(self) -> float:
+        """Square degrees: to compare extents that do not cross the antimeridian."""
+        return (self.east - self.west) * (self.north - self.south)
+
+
 def unit_vector(point: Point) -> tuple[float, float, float]:
     """`point` as (x, y, z) on the unit sphere."""
     latitude = math.radians(point.latitude)

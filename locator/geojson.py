@@ -1,17 +1,22 @@
 """A search for machines, as a GeoJSON FeatureCollection (RULES 16)."""
 
+import math
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import wording
 from .cards import Card, cards
 from .filters import FeatureFilter, Outcome
+from .geo import Extent
 from .links import Link
-from .models import Source
+from .models import Clinic, Source
 from .paging import Paging
+from .search.points import Cell, Points, points
 from .search.query import SearchResults
 
 CONTENT_TYPE = "application/geo+json"
@@ -25,12 +30,55 @@ def collection(
     """The answer to `asked`: 400 where a parameter is unusable, else 200."""
     page = Paging(results, asked.links, "clinic_geojson")
     features = [feature(request, card) for card in cards(results, asked)]
+    return _answer(
+        request,
+        asked,
+        total=results.total,
+        links=_links(request, page),
+        features=features,
+    )
+
+
+def for_map(request: HttpRequest, asked: FeatureFilter) -> JsonResponse:
+    """All that answers `asked`, as a map draws it: clinics, and cells that count some.
+
+    `numberPlaced` of those that match have a point; `summary` says so in words. `bbox`
+    holds them all, `view` most of them. An answer stays below 100 kB, compressed.
+    """
+    found = Points()
+    if asked.is_ready:
+        part, zoom = asked.cleaned["bbox"], asked.cleaned["zoom"]
+        found = points(asked.query, part=part, zoom=zoom)
+    self_url = request.build_absolute_uri(asked.links.url("clinic_geojson"))
+    extents = {"bbox": found.extent, "view": found.view}
+    return _answer(
+        request,
+        asked,
+        total=found.total,
+        links=[{"rel": "self", "type": CONTENT_TYPE, "href": self_url}],
+        features=_alone(found) + [_cell(each) for each in found.cells],
+        numberPlaced=found.placed,
+        summary=_summary(found),
+        **{name: _sides(each) for name, each in extents.items() if each},
+    )
+
+
+def _answer(
+    request: HttpRequest,
+    asked: FeatureFilter,
+    *,
+    total: int,
+    links: list[Json],
+    features: list[Json],
+    **beside: Any,
+) -> JsonResponse:
     body = {
         "type": "FeatureCollection",
-        "outcome": _outcome(asked, results),
-        "numberMatched": results.total,
+        "outcome": _outcome(asked, total),
+        "numberMatched": total,
         "numberReturned": len(features),
-        "links": _links(request, page),
+        **beside,
+        "links": links,
         "attribution": attribution(),
         "features": features,
     }
@@ -51,10 +99,10 @@ def collection(
 _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
 
 
-def _outcome(asked: FeatureFilter, results: SearchResults) -> str:
+def _outcome(asked: FeatureFilter, total: int) -> str:
     if not asked.is_ready:
         return asked.outcome.value
-    return "found" if results.total else "none"
+    return "found" if total else "none"
 
 
 def _place(request: HttpRequest, asked: FeatureFilter, place: Link) -> Json:
@@ -125,3 +173,97 @@ def _categories(card: Card) -> list[str]:
 
 def _unique(codes) -> list[str]:
     return list(dict.fromkeys(codes))
+
+
+# --- For the map ---------------------------------------------------------------------
+
+# Decimals of a degree: a tenth of a metre for a clinic, ten metres for a middle.
+_OF_CLINIC, _OF_CELL = 6, 4
+
+
+def _alone(found: Points) -> list[Json]:
+    """The clinics that stand alone, in the order of the list; one query."""
+    spots = found.alone
+    if not spots:
+        return []
+    columns = ("slug", "name", "latitude", "longitude", "is_sample")
+    clinics = Clinic.objects.filter(pk__in=spots.clinics.tolist()).order_by()
+    rows = {row[0]: row[1:] for row in clinics.values_list("pk", *columns)}
+    ways = zip(
+        spots.clinics.tolist(),
+        spots.is_remote.tolist(),
+        spots.is_in_person.tolist(),
+        strict=True,
+    )
+    return [_pin(*rows[pk], remote, near) for pk, remote, near in ways if pk in rows]
+
+
+def _pin(
+    slug: str,
+    name: str,
+    latitude: float,
+    longitude: float,
+    is_sample: bool,
+    is_remote: bool,
+    is_in_person: bool,
+) -> Json:
+    match = {"remote": is_remote, "in-person": is_in_person}
+    return {
+        "type": "Feature",
+        "id": slug,
+        "geometry": _point(latitude, longitude, _OF_CLINIC),
+        "properties": {
+            "name": name,
+            "match": [way for way, holds in match.items() if holds],
+            **({"sample": True} if is_sample else {}),
+        },
+    }
+
+
+def _cell(cell: Cell) -> Json:
+    return {
+        "type": "Feature",
+        "geometry": _point(cell.latitude, cell.longitude, _OF_CELL),
+        "bbox": _sides(cell.extent),
+        "properties": {"count": cell.count},
+    }
+
+
+def _point(latitude: float, longitude: float, decimals: int) -> Json:
+    position = [round(longitude, decimals), round(latitude, decimals)]
+    return {"type": "Point", "coordinates": position}
+
+
+def _sides(extent: Extent) -> list[float]:
+    """As RFC 7946 writes a bbox, rounded outwards so that it still holds all."""
+    step = 10**_OF_CELL
+    return [
+        math.floor(extent.west * step) / step,
+        math.floor(extent.south * step) / step,
+        math.ceil(extent.east * step) / step,
+        math.ceil(extent.north * step) / step,
+    ]
+
+
+def _summary(found: Points) -> str:
+    """What the map shows, and what it cannot show."""
+    if not found.placed:
+        said = [_("No clinic of this list has a place on the map.")]
+    else:
+        said = [
+            ngettext(
+                "Map with %(many)s clinic.", "Map with %(many)s clinics.", found.placed
+            )
+            % {"many": number_format(found.placed, force_grouping=True)}
+        ]
+    unplaced = found.total - found.placed
+    if found.placed and unplaced:
+        said.append(
+            ngettext(
+                "%(many)s more has no place on the map: it is in the list.",
+                "%(many)s more have no place on the map: they are in the list.",
+                unplaced,
+            )
+            % {"many": number_format(unplaced, force_grouping=True)}
+        )
+    return " ".join(said)

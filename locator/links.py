@@ -26,7 +26,7 @@ class SearchLinks:
 
     params: Mapping[str, tuple[str, ...]]
 
-    def url(self, view: str = "clinic_search", **changes: Values) -> str:
+    def url(self, view: str = "clinic_search", /, **changes: Values) -> str:
         """The path and query of this search with `changes`, answered by `view`."""
         changed = {"page": None, **changes}
         pairs = [

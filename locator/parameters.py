@@ -24,6 +24,7 @@ from .questions import CATEGORIES, CONTACTS, FLAGS, SORTS, UNITS, VISITS
 
 PAGE_SIZE = 20
 MOST_A_PAGE = 1000
+MAP_VIEW = "map"
 
 
 class Parameter(django_filters.Filter):

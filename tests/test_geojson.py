@@ -1,12 +1,17 @@
+import gzip
 import json
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from geopy.distance import great_circle
 
 from locator.geojson import CONTENT_TYPE
-from locator.models import Source
+from locator.models import Clinic, Service, Source
+from locator.search import entries
+from locator.search.points import MOST_ALONE
 
 from .making import make_place
 
@@ -274,3 +279,258 @@ def test_every_source_is_named_and_endorses_nothing(ask):
 
 def test_machines_are_asked_not_to_index_it(client):
     assert client.get("/clinics.geojson")["X-Robots-Tag"] == "noindex"
+
+
+# --- For the map ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(make_clinic):
+    """More clinics than a map shows each alone: one in Anchorage, the rest in a row."""
+    first = make_clinic("Anchorage House", at=(61.2, -149.9), in_person="no")
+    clinics = Clinic.objects.bulk_create(
+        Clinic(
+            name=f"Clinic {number}",
+            slug=f"clinic-{number}",
+            region_id="US-TX",
+            latitude=30 + number % 45 / 50,
+            longitude=-98 + number // 45 / 50,
+            point_source="source",
+            point_precision="address",
+            status="published",
+        )
+        for number in range(MOST_ALONE)
+    )
+    services = Service.objects.bulk_create(
+        Service(
+            clinic=clinic,
+            service_type_id="consultation",
+            remote="yes",
+            in_person="yes",
+        )
+        for clinic in clinics
+    )
+    specialties = Service.specialties.through
+    specialties.objects.bulk_create(
+        specialties(service=service, specialty_id="mental-health")
+        for service in services
+    )
+    entries.rebuild([first.pk, *(clinic.pk for clinic in clinics)])
+
+
+def test_a_map_is_given_name_point_and_match_of_each_clinic(ask, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+    make_clinic("Sample Care", at=NEAR, remote="no", is_sample=True)
+
+    status, body = ask("place=Austin&view=map")
+
+    assert (status, body["outcome"]) == (200, "found")
+    point = {"type": "Point", "coordinates": [NEAR[1], NEAR[0]]}
+    assert body["features"] == [
+        {
+            "type": "Feature",
+            "id": "clear-creek-care",
+            "geometry": point,
+            "properties": {
+                "name": "Clear Creek Care",
+                "match": ["remote", "in-person"],
+            },
+        },
+        {
+            "type": "Feature",
+            "id": "sample-care",
+            "geometry": point,
+            "properties": {
+                "name": "Sample Care",
+                "match": ["in-person"],
+                "sample": True,
+            },
+        },
+    ]
+    assert body["bbox"] == body["view"] == [NEAR[1], NEAR[0], NEAR[1], NEAR[0]]
+    assert "not endorsed by" in body["attribution"][-1]
+    assert rels(body) == {"self": {"place": ["Austin"], "view": ["map"]}}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "place=Austin",
+        "place=Austin&within=5mi",
+        "place=Austin&visit=remote",
+        "place=Austin&visit=in-person&sort=name",
+        "region=US-TX&specialty=mental-health",
+        "place=Austin&q=clinic+3",
+    ],
+)
+def test_a_map_shows_what_the_list_holds_and_not_one_page_of_it(
+    ask, make_clinic, query
+):
+    for number in range(25):
+        at = None if number % 7 == 0 else (30.3 + number / 20, -97.7)
+        make_clinic(f"Clinic {number}", at=at, covers=["US-TX"])
+
+    _, of_list = ask(f"{query}&limit=1000")
+    _, of_map = ask(f"{query}&limit=3&page=2&view=map")
+
+    placed = [each["id"] for each in of_list["features"] if each["geometry"]]
+    assert [each["id"] for each in of_map["features"]] == placed
+    assert of_map["numberMatched"] == of_list["numberMatched"]
+    assert of_map["numberPlaced"] == of_map["numberReturned"] == len(placed)
+
+
+def test_a_map_says_in_words_what_it_shows_and_cannot_show(ask, make_clinic):
+    _, none = ask("place=Austin&view=map")
+    make_clinic("Far", covers=["US-TX"])
+    _, unplaced = ask("place=Austin&view=map")
+    make_clinic("Near", at=NEAR)
+    _, one = ask("place=Austin&view=map")
+    make_clinic("Farther", covers=["US-TX"])
+    make_clinic("Nearer", at=NEAR)
+    _, two = ask("place=Austin&view=map")
+
+    nowhere = "No clinic of this list has a place on the map."
+    assert (none["summary"], unplaced["summary"]) == (nowhere, nowhere)
+    assert one["summary"] == (
+        "Map with 1 clinic. 1 more has no place on the map: it is in the list."
+    )
+    assert two["summary"] == (
+        "Map with 2 clinics. 2 more have no place on the map: they are in the list."
+    )
+    assert "bbox" not in none
+
+
+def test_a_map_of_more_than_2000_counts_them_by_cells_that_split(ask, crowd):
+    _, far = ask("view=map&zoom=3")
+    _, nearer = ask("view=map&zoom=9")
+    (alone,) = [each for each in far["features"] if "id" in each]
+    cells = [each for each in far["features"] if "id" not in each]
+
+    assert far["numberMatched"] == far["numberPlaced"] == MOST_ALONE + 1
+    assert far["summary"] == "Map with 2,001 clinics."
+    assert alone["id"] == "anchorage-house"
+    assert sum(each["properties"]["count"] for each in cells) == MOST_ALONE
+    for each in cells:
+        west, south, east, north = each["bbox"]
+        longitude, latitude = each["geometry"]["coordinates"]
+        assert west <= longitude <= east
+        assert south <= latitude <= north
+    assert len(nearer["features"]) > 10 * len(far["features"])
+    assert len(json.dumps(nearer["features"])) < 100_000
+
+
+def test_a_part_of_a_crowded_map_is_counted_till_it_holds_few(ask, crowd):
+    _, part = ask("view=map&zoom=9&bbox=-98,30,-97.5,31")
+    _, small = ask("view=map&zoom=12&bbox=-98,30,-97.97,31")
+
+    assert part["numberMatched"] == small["numberMatched"] == MOST_ALONE + 1
+    assert sum(each["properties"]["count"] for each in part["features"]) == 26 * 45
+    assert len(small["features"]) == 2 * 45
+    assert all("id" in each for each in small["features"])
+    assert rels(part)["self"] == {
+        "view": ["map"],
+        "zoom": ["9"],
+        "bbox": ["-98,30,-97.5,31"],
+    }
+
+
+def test_a_map_of_2000_names_each_and_stays_below_100_kb_on_the_wire(client, crowd):
+    Clinic.objects.filter(slug="anchorage-house").delete()
+
+    response = client.get("/clinics.geojson?view=map", HTTP_ACCEPT_ENCODING="gzip")
+
+    body = json.loads(gzip.decompress(response.content))
+    assert all("id" in each for each in body["features"])
+    assert body["numberReturned"] == MOST_ALONE
+    assert len(response.content) < 100_000
+
+
+def test_a_map_shows_a_private_address_in_the_middle_of_its_town(ask, make_clinic):
+    make_clinic(
+        at=(30.2672, -97.7431),
+        address_is_private=True,
+        point_precision="city",
+        street="17 Hidden Lane",
+        city="Austin",
+    )
+
+    _, body = ask("place=Austin&view=map")
+
+    (feature,) = body["features"]
+    assert feature["geometry"]["coordinates"] == [-97.7431, 30.2672]
+    assert set(feature["properties"]) == {"name", "match"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("view", "list"),
+        ("zoom", "-1"),
+        ("zoom", "23"),
+        ("zoom", "4.5"),
+        ("zoom", "near"),
+        ("zoom", "9" * 5000),
+        ("zoom", "٣"),
+        ("bbox", "1,2,3"),
+        ("bbox", "1,2,3,4,5"),
+        ("bbox", "-98,31,-97,30"),
+        ("bbox", "-198,30,-97,31"),
+        ("bbox", "-98,-91,-97,31"),
+        ("bbox", "a,b,c,d"),
+        ("bbox", "nan,30,-97,31"),
+        ("bbox", "-98,30,inf,31"),
+        ("bbox", "1e1,30,-97,31"),
+        ("bbox", ",,,"),
+    ],
+)
+def test_an_unusable_part_or_zoom_is_an_error_with_a_sentence(
+    ask, make_clinic, name, value
+):
+    make_clinic(at=NEAR)
+
+    status, body = ask(f"view=map&{name}={value}")
+
+    assert (status, body["outcome"], body["features"]) == (400, "invalid", [])
+    assert set(body["errors"]) == {name}
+    assert all(sentence.endswith(".") for sentence in body["errors"][name])
+
+
+@pytest.mark.parametrize(
+    "value", ["-98,30,-97,31", " -98, 30, −97, 31 ", "-98,30,97,31"]
+)
+def test_a_part_of_the_map_is_written_west_south_east_north(ask, make_clinic, value):
+    make_clinic(at=NEAR)
+
+    status, body = ask(f"view=map&bbox={value}")
+
+    assert (status, body["numberReturned"]) == (200, 1)
+
+
+def test_a_map_of_a_place_that_is_not_one_place_gives_places_to_pick(ask):
+    make_place("Springfield", at=(39.8, -89.64), region="US-IL", population=114_000)
+    make_place("Springfield", at=(37.2, -93.29), region="US-MO", population=169_000)
+
+    status, body = ask("place=Springfield&view=map")
+
+    assert (status, body["outcome"], body["features"]) == (200, "ambiguous_place", [])
+    picked = parse_qs(urlsplit(body["places"][0]["href"]).query)
+    assert picked["view"] == ["map"]
+
+
+def test_the_number_of_queries_of_a_map_does_not_grow_with_its_clinics(
+    client, make_clinic
+):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/clinics.geojson?place=Austin&within=50mi&view=map")
+        return len(asked)
+
+    make_clinic(at=NEAR, covers=["US-TX"])
+    queries()
+    of_one = queries()
+    for number in range(30):
+        make_clinic(f"Clinic {number}", at=NEAR, covers=["US-TX"])
+    queries()
+
+    assert queries() == of_one

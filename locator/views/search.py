@@ -49,5 +49,7 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True)
 def clinic_geojson(request: HttpRequest) -> HttpResponse:
     asked = FeatureFilter.of(request)
+    if asked.is_map:
+        return unindexed(geojson.for_map(request, asked))
     results = find(asked.query) if asked.is_ready else SearchResults.none()
     return unindexed(geojson.collection(request, asked, results))
