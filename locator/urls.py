@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clinic, places, reading, search
+from .views import browse, clinic, places, reading, search
 
 app_name = "locator"
 
@@ -14,4 +14,16 @@ urlpatterns = [
     path("places/", places.places, name="places"),
     path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),
     path("about/", reading.about, name="about"),
+    path("browse/", browse.browse, name="browse"),
+    path("browse/<str:country>/", browse.browse_country, name="browse_country"),
+    path(
+        "browse/<str:country>/<str:region>/",
+        browse.browse_region,
+        name="browse_region",
+    ),
+    path(
+        "browse/<str:country>/<str:region>/<str:town>/",
+        browse.browse_town,
+        name="browse_town",
+    ),
 ]

@@ -13,7 +13,7 @@ from locator.models import (
     OtherName,
     Phone,
     SearchEntry,
-    SearchName,
+    SearchWord,
     Service,
     Source,
     SourceRecord,
@@ -300,7 +300,7 @@ def test_a_clinic_that_is_taken_from_patients_is_not_found(
     take_away(clinic, curator)
 
     assert not is_searchable(clinic)
-    assert not SearchName.objects.filter(clinic=clinic).exists()
+    assert not SearchWord.objects.filter(clinic=clinic).exists()
     assert entries.differences() == []
 
 

@@ -24,7 +24,7 @@ from .fixture import LoadedEntry
 from .organization import Organization
 from .place import GeocodeAnswer, Place, PlaceName, Tier
 from .region import Region
-from .search_entry import Door, HoursText, SearchEntry, SearchName
+from .search_entry import Door, HoursText, SearchEntry, SearchWord
 from .service import CoverageArea, Service, Stated
 from .source import ImportRun, Source, SourceRecord
 from .user import User
@@ -61,7 +61,7 @@ __all__ = [
     "PlaceName",
     "Region",
     "SearchEntry",
-    "SearchName",
+    "SearchWord",
     "Service",
     "ServiceType",
     "Source",

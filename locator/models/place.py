@@ -87,7 +87,7 @@ class Tier(models.IntegerChoices):
 FEW_PEOPLE = 1000
 
 
-# What a name loses that is not the place's own: abbreviations, names in other languages.
+# What a name loses that is not the place's own: short ones, those in other languages.
 LOSS_OF_OTHER_NAMES = 25
 
 

@@ -36,20 +36,33 @@ class HoursText(models.Model):
         return f"{self.opening_hours} ({self.time_zone})"
 
 
-class SearchName(models.Model):
-    """Folded words of a published clinic: names, organization, town. Derived."""
+class SearchWord(models.Model):
+    """A folded word by which a published clinic is found. Derived.
 
-    clinic = models.OneToOneField(
-        "Clinic", models.CASCADE, primary_key=True, related_name="search_name"
+    It stands in one of its names, its organization's or its town's; long ones are cut.
+    """
+
+    LONGEST = 80
+
+    pk = models.CompositePrimaryKey("clinic_id", "word")
+    clinic = models.ForeignKey(
+        "Clinic", models.CASCADE, related_name="+", db_index=False
     )
-    words = models.TextField(help_text=_("Each word between spaces"))
+    word = models.CharField(max_length=LONGEST)
 
     class Meta:
-        verbose_name = _("search name")
-        verbose_name_plural = _("search names")
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+        indexes = [
+            models.Index(
+                name="search_word_begins",
+                fields=["word", "clinic"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.words
+        return self.word
 
 
 class SearchEntry(models.Model):

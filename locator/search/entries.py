@@ -1,13 +1,14 @@
 """Search entries: derived tables, kept true by every write and read by searches."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from ..geo import box_around
 from ..models import (
@@ -16,7 +17,7 @@ from ..models import (
     Door,
     HoursText,
     SearchEntry,
-    SearchName,
+    SearchWord,
     Versioned,
 )
 from .query import SearchQuery, Visit, packed_span
@@ -46,7 +47,7 @@ def rebuild(clinic_ids: Iterable[int]) -> None:
     for chunk in _chunks(pks):
         _lock(chunk)
         SearchEntry.objects.filter(clinic__in=chunk).delete()
-        SearchName.objects.filter(clinic__in=chunk).delete()
+        SearchWord.objects.filter(clinic__in=chunk).delete()
         _write(flatten(chunk, bits))
     DataVersion.bump(Versioned.CLINICS)
 
@@ -55,7 +56,7 @@ def rebuild(clinic_ids: Iterable[int]) -> None:
 def rebuild_all() -> None:
     """Make the derived tables anew, for all clinics."""
     SearchEntry.objects.all().delete()
-    SearchName.objects.all().delete()
+    SearchWord.objects.all().delete()
     HoursText.objects.all().delete()
     rebuild(Clinic.objects.published().values_list("pk", flat=True))
     DataVersion.bump(Versioned.CLINICS)
@@ -80,26 +81,26 @@ def _write(flat: Flat) -> None:
         ),
         ignore_conflicts=True,
     )
-    SearchName.objects.bulk_create(
-        SearchName(clinic_id=pk, words=words) for pk, words in flat.names.items()
-    )
-    _insert(tuple(row[name] for name in COLUMNS) for row in flat.entries)
+    each = ((pk, word) for pk, words in flat.words.items() for word in words)
+    _insert(SearchWord, ["clinic_id", "word"], each)
+    entries = (tuple(row[name] for name in COLUMNS) for row in flat.entries)
+    _insert(SearchEntry, COLUMNS, entries)
 
 
-def _insert(rows: Iterable[tuple]) -> None:
-    """Write search entries, each the values of COLUMNS.
+def _insert(model: type[Model], columns: Sequence[str], rows: Iterable[tuple]) -> None:
+    """Write rows of `model`, each the values of `columns`.
 
     In the engine's own way: bulk_create takes up to ten times as long.
     """
     quote = connection.ops.quote_name
-    into = f"{quote(SearchEntry._meta.db_table)} ({', '.join(map(quote, COLUMNS))})"
+    into = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            values = ", ".join(["%s"] * len(COLUMNS))
+            values = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {into} VALUES ({values})", list(rows))
 
 
@@ -129,17 +130,19 @@ def _differences(clinics: Collection[int], flat: Flat) -> Iterator[str]:
         for column in COLUMNS:
             if not _same(true[key][column], kept[key][column]):
                 yield _otherwise(column, true[key], kept[key])
-    yield from _names_and_hours(clinics, flat)
+    yield from _words_and_hours(clinics, flat)
 
 
-def _names_and_hours(clinics: Collection[int], flat: Flat) -> Iterator[str]:
-    stored = SearchName.objects.filter(clinic__in=clinics)
-    names = dict(stored.values_list("clinic_id", "words"))
-    for pk in sorted(names.keys() | flat.names.keys()):
-        if names.get(pk) != flat.names.get(pk):
+def _words_and_hours(clinics: Collection[int], flat: Flat) -> Iterator[str]:
+    words: defaultdict[int, set[str]] = defaultdict(set)
+    stored = SearchWord.objects.filter(clinic__in=clinics)
+    for pk, word in stored.values_list("clinic_id", "word"):
+        words[pk].add(word)
+    for pk in sorted(words.keys() | flat.words.keys()):
+        if words[pk] != set(flat.words.get(pk, ())):
             yield (
-                f"Clinic {pk}: its words are {names.get(pk)!r}, "
-                f"should be {flat.names.get(pk)!r}."
+                f"Clinic {pk}: its words are {sorted(words[pk])}, "
+                f"should be {sorted(flat.words.get(pk, ()))}."
             )
     found = HoursText.objects.filter(pk__in=flat.hours)
     hours = {row[0]: row[1:] for row in found.values_list()}

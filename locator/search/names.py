@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from ..models import SearchName
+from ..models import SearchWord
 
 
 def of_clinics_named(words: Sequence[str]) -> Q:
@@ -12,9 +12,12 @@ def of_clinics_named(words: Sequence[str]) -> Q:
 
     `words` are folded by `text.words`, as those of the table are. No query of its own.
     """
-    named = SearchName.objects.all()
-    for word in words[:-1]:
-        named = named.filter(words__contains=f" {word} ")
-    for prefix in words[-1:]:
-        named = named.filter(words__contains=f" {prefix}")
-    return Q(clinic__in=named.values("clinic"))
+    *whole, last = (word[: SearchWord.LONGEST] for word in words)
+    hit = Q(clinic__in=_clinics(word__begins=last))
+    for word in whole:
+        hit &= Q(clinic__in=_clinics(word=word))
+    return hit
+
+
+def _clinics(**which: str) -> QuerySet:
+    return SearchWord.objects.filter(**which).values("clinic")

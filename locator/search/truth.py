@@ -25,6 +25,7 @@ from ..models import (
     OtherName,
     PaymentOption,
     Phone,
+    SearchWord,
     Service,
     ServiceType,
     Specialty,
@@ -135,12 +136,12 @@ def _traits(service_type: ServiceType) -> Trait:
 class Flat:
     """The rows that some clinics should have in the derived tables.
 
-    `entries` are the columns of SearchEntry but its id; `names` holds words by clinic,
-    `hours` the text, zone and country of hours by their id.
+    `entries` are the columns of SearchEntry but its id; `words` are those that a clinic
+    is found by, each once; `hours` the text, zone and country of hours by their id.
     """
 
     entries: list[Row] = field(default_factory=list)
-    names: dict[int, str] = field(default_factory=dict)
+    words: dict[int, list[str]] = field(default_factory=dict)
     hours: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
 
@@ -238,8 +239,9 @@ def _name(published: Mapping[int, Row], flat: Flat) -> None:
     for pk, name in others.values_list("clinic_id", "name"):
         called[pk].append(name)
     for pk, names in called.items():
-        each_once = dict.fromkeys(word for name in names for word in words(name or ""))
-        flat.names[pk] = f" {' '.join(each_once)} "
+        found = (word for name in names for word in words(name or ""))
+        cut = (word[: SearchWord.LONGEST] for word in found)
+        flat.words[pk] = list(dict.fromkeys(cut))
 
 
 # --- Services ----------------------------------------------------------------------

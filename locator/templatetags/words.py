@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..catalogues import Catalogues, Choices
@@ -25,6 +25,13 @@ register.filter("worded", worded)
 def grouped(number: int) -> str:
     """`number` as the page's language groups its digits: 9,037."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter
+def clinics(number: int) -> str:
+    """`number` as one of clinics: "1 clinic", "9,037 clinics"."""
+    told = ngettext("%(many)s clinic", "%(many)s clinics", number)
+    return told % {"many": grouped(number)}
 
 
 @register.filter

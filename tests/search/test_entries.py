@@ -20,7 +20,7 @@ from locator.models import (
     OtherName,
     Phone,
     SearchEntry,
-    SearchName,
+    SearchWord,
     Service,
     Versioned,
 )
@@ -104,7 +104,7 @@ def test_a_clinic_that_is_not_published_has_no_rows(make_clinic, status):
     entries.rebuild([clinic.pk])
 
     assert not SearchEntry.objects.exists()
-    assert not SearchName.objects.exists()
+    assert not SearchWord.objects.exists()
 
 
 # --- Facts -------------------------------------------------------------------------
@@ -232,8 +232,9 @@ def test_a_clinic_is_found_by_all_that_it_is_called(make_clinic):
 
     entries.rebuild([clinic.pk])
 
-    words = SearchName.objects.get().words
-    assert words == " nandu clinica ofallon programme health san jose दप clinic "
+    words = SearchWord.objects.values_list("word", flat=True)
+    told = "nandu clinica ofallon programme health san jose दप clinic"
+    assert sorted(words) == sorted(told.split())
 
 
 # --- Keeping true ------------------------------------------------------------------
@@ -308,7 +309,7 @@ CHANGES = {
     "who may come": lambda c: Eligibility.objects.update(is_restriction=False),
     "a row": lambda c: SearchEntry.objects.filter(door=Door.SITE).delete(),
     "a row's column": lambda c: SearchEntry.objects.update(payments=1 << 40),
-    "the words": lambda c: SearchName.objects.update(words=" no such clinic "),
+    "the words": lambda c: SearchWord.objects.filter(word="care").update(word="no"),
 }
 
 
@@ -344,7 +345,7 @@ def test_all_is_made_anew_and_what_nobody_uses_goes(make_clinic):
     clinic = make_clinic(covers=["US-TX"], opening_hours="24/7", time_zone="UTC")
     HoursText.objects.create(pk=7, opening_hours="off", time_zone="UTC", country="US")
     SearchEntry.objects.all().delete()
-    SearchName.objects.all().delete()
+    SearchWord.objects.all().delete()
 
     entries.rebuild_all()
 

@@ -25,7 +25,7 @@ from locator.models import (
     OtherName,
     Phone,
     SearchEntry,
-    SearchName,
+    SearchWord,
     Service,
 )
 from locator.search import entries
@@ -208,7 +208,7 @@ def derived():
     used = SearchEntry.objects.exclude(hours=None).values("hours")
     return (
         sorted(SearchEntry.objects.values_list(*COLUMNS), key=repr),
-        sorted(SearchName.objects.values_list()),
+        sorted(SearchWord.objects.values_list()),
         sorted(HoursText.objects.filter(pk__in=used).values_list()),
     )
 

@@ -1,0 +1,480 @@
+"""The directory without a search: what stands in a country, a region, a town.
+
+Addresses are made of ISO codes and of folded names of towns, in small letters:
+`/browse/us/tx/austin/`. Where we hold no subdivisions, towns stand below their country.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from rapidfuzz import process
+
+from . import catalogues as catalogues_module
+from .cards import Card, cards
+from .catalogues import Catalogues
+from .filters import ClinicFilter
+from .links import Link
+from .models import Clinic, DataVersion, Door, SearchEntry, Versioned
+from .models.region import country_of
+from .questions import CATALOGUE_OF
+from .search import find
+from .search import holdings as holdings_module
+from .search.holdings import Holdings
+from .search.query import (
+    Basis,
+    Fact,
+    Trait,
+    pack_region,
+    packed_span,
+    unpack_region,
+)
+from .text import fold, spell
+
+CARDS = 10
+MOST_POPULAR = 8
+# More towns than these begin with those that have the most clinics.
+TOWNS_AT_ONCE = 30
+LARGEST_TOWNS = 12
+MOST_ALIKE = 5
+# Below this many of a hundred, two spellings are of two names.
+ALIKE = 70
+
+
+# --- Addresses -----------------------------------------------------------------------
+
+
+def slug(name: str) -> str:
+    """`name` as a part of an address: folded, its words joined; "" for none.
+
+    The vowel signs of Indian scripts stay, since they alone tell many names apart.
+    """
+    folded = fold(name)
+    return "-".join((folded if folded.isascii() else spell(name)).split())
+
+
+def region_url(code: str) -> str:
+    """The page of a country or of one of its regions, by its ISO code."""
+    parts = code.lower().split("-")
+    view = "browse_region" if len(parts) == 2 else "browse_country"
+    return reverse(f"locator:{view}", args=parts)
+
+
+def town_url(code: str, town: str) -> str:
+    """The page of the town of slug `town` in the region, or the country, `code`."""
+    parts = code.lower().split("-")
+    view = "browse_town" if len(parts) == 2 else "browse_region"
+    return reverse(f"locator:{view}", args=[*parts, town])
+
+
+# --- What stands where ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A place to go on to: how many clinics stand there.
+
+    `remote` counts those, wherever they stand, that offer remote care to patients
+    there. `url` is "" where there is no page of it.
+    """
+
+    label: str
+    url: str
+    clinics: int
+    remote: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town of a region, in every spelling that listings use, the commonest first."""
+
+    region: str
+    slug: str
+    spellings: tuple[str, ...]
+    clinics: int
+
+    @property
+    def name(self) -> str:
+        return self.spellings[0]
+
+    @property
+    def url(self) -> str:
+        return town_url(self.region, self.slug)
+
+
+def towns(regions: Iterable[str] | None = None) -> list[Town]:
+    """Towns in which clinics of `regions` (default: of all) stand, by name. One query.
+
+    Spellings that fold alike are one town.
+    """
+    clinics = Clinic.objects.published().exclude(city="").exclude(region=None)
+    if regions is not None:
+        clinics = clinics.filter(region__in=regions)
+    rows = clinics.order_by().values_list("region_id", "city")
+    spelled: dict[tuple[str, str], Counter] = {}
+    for region, city, count in rows.annotate(clinics=Count("pk")):
+        if key := slug(city):
+            spelled.setdefault((region, key), Counter())[city] += count
+    return [
+        Town(
+            region=region,
+            slug=key,
+            spellings=tuple(name for name, _count in counts.most_common()),
+            clinics=counts.total(),
+        )
+        for (region, key), counts in sorted(spelled.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Clinics of remote care by where they may treat and by where they stand.
+
+    Those that may treat the whole country are in `wide` alone.
+    """
+
+    country: str
+    narrow: Mapping[tuple[str, str], int]
+    wide: Mapping[str, int]
+
+    @classmethod
+    def into(cls, country: str) -> Self:
+        """The reach into `country` and its regions. Two queries."""
+        doors = _doors_of_remote_care(country)
+        whole = doors.filter(region=pack_region(country))
+        parts = doors.exclude(region=pack_region(country)).exclude(
+            clinic__in=whole.values("clinic")
+        )
+        narrow = parts.values_list("region", "home_region")
+        wide = whole.values_list("home_region")
+        clinics = Count("clinic", distinct=True)
+        return cls(
+            country=country,
+            narrow={
+                (unpack_region(region), unpack_region(home)): count
+                for region, home, count in narrow.annotate(clinics=clinics)
+            },
+            wide={
+                unpack_region(home): count
+                for home, count in wide.annotate(clinics=clinics)
+            },
+        )
+
+    def of(self, region: str) -> int:
+        """Clinics, wherever they stand, that offer remote care to patients there."""
+        return sum(self._by_home(region).values())
+
+    def from_elsewhere(self, region: str) -> int:
+        """Those of them that do not stand there."""
+        is_inside = region.startswith if region == self.country else region.__eq__
+        return sum(
+            n for home, n in self._by_home(region).items() if not is_inside(home)
+        )
+
+    def _by_home(self, region: str) -> Mapping[str, int]:
+        found = Counter(self.wide)
+        for (covered, home), count in self.narrow.items():
+            if covered == region:
+                found[home] += count
+        return found
+
+
+def _doors_of_remote_care(country: str) -> QuerySet[SearchEntry]:
+    """The doors by which a search for remote visits comes into `country`."""
+    asked = Trait.CARE | Trait.FOR_PATIENTS
+    return (
+        SearchEntry.objects.filter(
+            door=Door.COVERAGE,
+            remote=Fact.YES,
+            basis__in=[Basis.STATED, Basis.ASSUMED],
+            region__range=packed_span(country),
+        )
+        .annotate(kind=F("traits").bitand(asked))
+        .filter(kind=asked)
+        .order_by()
+    )
+
+
+# --- What it is for ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """What most clinics of a list are for, or do: a search that asks for it."""
+
+    label: str
+    url: str
+    clinics: int
+
+
+def popular(asked: ClinicFilter, name: str, counts: Mapping) -> list[Popular]:
+    """The options of the parameter `name` that most clinics answer, by `counts`.
+
+    `counts` are those of `SearchResults`, of the search `asked`.
+    """
+    entries = getattr(asked.catalogues, CATALOGUE_OF[name]).entries
+    counts = counts.get(name, {})
+    found = [
+        Popular(entry.label(), asked.links.url(**{name: entry.code}), counts[entry.bit])
+        for entry in entries
+        if counts.get(entry.bit)
+    ]
+    return sorted(found, key=lambda each: -each.clinics)[:MOST_POPULAR]
+
+
+# --- The pages -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search that a page begins, and the first of what it finds."""
+
+    asked: ClinicFilter
+    counts: Mapping
+    total: int = 0
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return self.asked.search_url
+
+    @property
+    def specialties(self) -> list[Popular]:
+        return popular(self.asked, "specialty", self.counts)
+
+    @property
+    def types(self) -> list[Popular]:
+        return popular(self.asked, "type", self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The directory as a visitor without a search walks along it."""
+
+    catalogues: Catalogues
+    holdings: Holdings
+    now: datetime | None = None
+    memory: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        return cls(
+            catalogues_module.of(request),
+            holdings_module.of(request),
+            memory=_memory(DataVersion.of(request)),
+        )
+
+    def reach(self, country: str) -> Reach:
+        key = ("reach", country)
+        if key not in self.memory:
+            self.memory[key] = Reach.into(country)
+        return self.memory[key]
+
+    def counts(self, country: str) -> Mapping:
+        """What is in the whole of `country`, as `SearchResults.counts`."""
+        key = ("counts", country)
+        if key not in self.memory:
+            query = replace(self._asked({"region": country}).query, page_size=1)
+            self.memory[key] = find(query, counted=True).counts
+        return self.memory[key]
+
+    # --- Which place an address names
+
+    def country(self, part: str) -> str:
+        """The ISO code of the country `us` of an address; "" where we hold none."""
+        code = part.upper()
+        return code if code in self.holdings.countries else ""
+
+    def region(self, country: str, part: str) -> str:
+        """The ISO code of the region `us`, `tx` of an address; "" for none."""
+        code = f"{self.country(country)}-{part}".upper()
+        return code if self.country(country) and code in self.catalogues.regions else ""
+
+    # --- Lists
+
+    def countries(self) -> list[Listed]:
+        """Every country that we hold clinics in or for, those with most first."""
+        found = [
+            Listed(
+                label=self.catalogues.region_label(code),
+                url=region_url(code),
+                clinics=self.holdings.by_country.get(code, 0),
+                code=code,
+            )
+            for code in self.holdings.countries
+        ]
+        return sorted(found, key=lambda each: (-each.clinics, each.label))
+
+    def regions(self, country: str) -> list[Listed]:
+        """Every region of `country`, empty ones too, by name."""
+        regions = self.catalogues.subdivisions(country)
+        if not regions:
+            return []
+        reach = self.reach(country)
+        found = [
+            Listed(
+                label=region.label(),
+                url=region_url(region.code),
+                clinics=self.holdings.by_region.get(region.code, 0),
+                remote=reach.of(region.code),
+                code=region.code,
+            )
+            for region in regions
+        ]
+        return sorted(found, key=lambda each: fold(each.label))
+
+    def trail(self, region: str = "", town: str = "") -> list[Link]:
+        """The way down to a page; the last has the page's own name and no address."""
+        way = [Link(_("All places"), reverse("locator:browse"))]
+        codes = dict.fromkeys(filter(None, (country_of(region), region)))
+        way += [
+            Link(self.catalogues.region_label(code), region_url(code)) for code in codes
+        ]
+        if town:
+            way.append(Link(town, ""))
+        return [*way[:-1], replace(way[-1], url="")]
+
+    # --- Searches
+
+    def search(self, **params: str) -> Search:
+        """The search of `params` with its counts and the first of its clinics."""
+        asked = self._asked(params)
+        results = find(replace(asked.query, page_size=CARDS), counted=True)
+        return Search(asked, results.counts, results.total, cards(results, asked))
+
+    def search_of_country(self, code: str) -> Search:
+        """The search of a whole country: its counts alone, kept in memory."""
+        return Search(self._asked({"region": code}), self.counts(code))
+
+    def search_in(self, town: Town) -> Search:
+        """The search from the middle of `town`; where no map has it, by its name."""
+        area = self.catalogues.regions[town.region].name
+        for spelling in town.spellings:
+            params = {"place": f"{spelling}, {area}"}
+            asked = self._asked(params)
+            if (
+                asked.is_ready
+                and asked.where.point
+                and asked.where.region == town.region
+            ):
+                return self.search(**params)
+        return self.search(region=town.region, q=town.name)
+
+    def _asked(self, params: Mapping[str, str]) -> ClinicFilter:
+        return ClinicFilter(
+            QueryDict(urlencode(params)),
+            catalogues=self.catalogues,
+            holdings=self.holdings,
+            now=self.now,
+        )
+
+    # --- Pages
+
+    def country_page(self, code: str) -> dict:
+        """The context of a country's page: its regions; without any, its towns."""
+        regions = self.regions(code)
+        place = self._place(code)
+        if not regions:
+            return place | self._towns(code) | {"search": self.search(region=code)}
+        return place | {"regions": regions, "search": self.search_of_country(code)}
+
+    def region_page(self, code: str) -> dict:
+        """The context of a region's page: its towns, and who treats there."""
+        reach = self.reach(country_of(code))
+        return {
+            **self._place(code),
+            **self._towns(code),
+            "elsewhere": reach.from_elsewhere(code),
+            "search": self.search(region=code),
+        }
+
+    def town_page(self, town: Town) -> dict:
+        """The context of a town's page: all that stands there, and the search there."""
+        label = self.catalogues.region_label(town.region)
+        return {
+            "town": town,
+            "place": _("%(town)s, %(region)s") % {"town": town.name, "region": label},
+            "region": label,
+            "clinics": _standing_in(town),
+            "search": self.search_in(town),
+            "trail": self.trail(town.region, town.name),
+        }
+
+    def unknown_page(self, text: str, region: str) -> dict:
+        """The context of the page for a `text` that names nothing in `region`."""
+        there = towns([region]) if region else []
+        alike = process.extract(
+            slug(text),
+            {town: town.slug for town in there},
+            limit=MOST_ALIKE,
+            score_cutoff=ALIKE,
+        )
+        return {
+            "text": text.replace("-", " "),
+            "region": region and self.catalogues.region_phrase(region),
+            "region_url": region and region_url(region),
+            "alike": [town for _slug, _score, town in alike],
+            "countries": self.countries(),
+            "trail": [*self.trail(region)[:-1], *self._up(region)],
+        }
+
+    def _up(self, region: str) -> list[Link]:
+        """The last step to a page that there is, as a step on the way to one."""
+        if not region:
+            return [Link(_("All places"), reverse("locator:browse"))]
+        return [Link(self.catalogues.region_label(region), region_url(region))]
+
+    def _place(self, code: str) -> dict:
+        return {
+            "code": code,
+            "place": self.catalogues.region_phrase(code),
+            "standing": self._standing(code),
+            "trail": self.trail(code),
+        }
+
+    def _standing(self, code: str) -> int:
+        """Clinics that stand in the country or the region `code`."""
+        counts = self.holdings.by_region
+        return (
+            counts.get(code, 0)
+            if "-" in code
+            else self.holdings.by_country.get(code, 0)
+        )
+
+    def _towns(self, code: str) -> dict:
+        found = towns([code])
+        largest = sorted(found, key=lambda town: (-town.clinics, town.slug))
+        is_long = len(found) > TOWNS_AT_ONCE
+        return {"towns": found, "largest": largest[:LARGEST_TOWNS] if is_long else []}
+
+
+_kept: tuple[tuple[str | None, ...], dict] = ((), {})
+
+
+def _memory(tokens: Mapping[str, str]) -> dict:
+    """What this process keeps until clinics or catalogues change; see `holdings`."""
+    global _kept
+    now = tuple(tokens.get(part) for part in (Versioned.CLINICS, Versioned.CATALOGUES))
+    if None in now:
+        return {}
+    if _kept[0] != now:
+        _kept = (now, {})
+    return _kept[1]
+
+
+def _standing_in(town: Town) -> list[Clinic]:
+    """Every clinic with its address in `town`, by name: what a link says of it."""
+    clinics = Clinic.objects.published().filter(
+        region=town.region, city__in=town.spellings
+    )
+    return list(
+        clinics.only("slug", "name", "programme", "is_sample").order_by("name", "pk")
+    )
