@@ -38,7 +38,7 @@ from .search.query import (
 )
 from .text import fold, spell
 
-CARDS = 10
+CARDS = 5
 MOST_POPULAR = 8
 # More towns than these begin with those that have the most clinics.
 TOWNS_AT_ONCE = 30
