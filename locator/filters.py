@@ -14,12 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import catalogues as catalogues_module
+from .asking import Asker
 from .catalogues import Catalogues, Choices
 from .forms import CountField, Distance, ExtentField, OneCodeField, ZoomField
 from .links import Link, SearchLinks
 from .models import Clinic
 from .parameters import MAP_VIEW, MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
-from .questions import CATALOGUE_OF, CONTACTS, Answer, Asker, Question, answers
+from .questions import (
+    CATALOGUE_OF,
+    CONTACT_BITS,
+    Answer,
+    Question,
+    answers,
+)
 from .search import holdings as holdings_module
 from .search.holdings import Holdings
 from .search.query import Category, SearchQuery, Sort, Visit
@@ -54,10 +61,13 @@ class ClinicFilter(Parameters):
         self.catalogues = catalogues
         self.holdings = holdings
         self.now = now or timezone.now()
+        # Those of the results, given before the form is drawn; none on a form alone.
+        self.counts: Mapping[str, Mapping[int | str, int]] = {}
         for name, kind in CATALOGUE_OF.items():
             codes = getattr(catalogues, kind).by_code
             self.filters[name].extra["choices"] = known(codes)
-        self.filters["region"].extra["choices"] = known(catalogues.regions)
+        for name in ("region", "also"):
+            self.filters[name].extra["choices"] = known(catalogues.regions)
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -115,7 +125,8 @@ class ClinicFilter(Parameters):
     @property
     def is_asked(self) -> bool:
         """Whether any parameter that we know is given at all."""
-        return any(text.strip() for name in self.filters for text in self._given(name))
+        asking = [name for name in self.filters if name != "clinic"]
+        return any(text.strip() for name in asking for text in self._given(name))
 
     @property
     def has_crisis_words(self) -> bool:
@@ -153,6 +164,16 @@ class ClinicFilter(Parameters):
         return self.catalogues.region_label(region) if region else ""
 
     @property
+    def also_regions(self) -> tuple[str, ...]:
+        """Further regions where the patient will be, by ISO code."""
+        asked = self.cleaned.get("also", ())
+        return tuple(code for code in asked if code != self.where.region)
+
+    @property
+    def also_labels(self) -> list[str]:
+        return [self.catalogues.region_label(code) for code in self.also_regions]
+
+    @property
     def _within(self) -> Distance | None:
         return self.cleaned.get("within")
 
@@ -185,6 +206,7 @@ class ClinicFilter(Parameters):
             point=where.point,
             region=where.region,
             is_area=where.is_area,
+            also=self.also_regions,
             within_km=self._within.km(where.unit) if has_radius else None,
             unit=where.unit,
             visit=Visit(cleaned["visit"] or Visit.ANY),
@@ -197,7 +219,7 @@ class ClinicFilter(Parameters):
             ages=self.mask("age"),
             eligibility=self.mask("eligibility"),
             accessibility=self.mask("accessibility"),
-            contacts=sum(1 << CONTACTS[code][0] for code in cleaned["contact"]),
+            contacts=sum(1 << CONTACT_BITS[code] for code in cleaned["contact"]),
             accepting=bool(cleaned["accepting"]),
             open_now=bool(cleaned["open"]),
             with_unstated=bool(cleaned["unstated"]),
@@ -230,6 +252,7 @@ class ClinicFilter(Parameters):
             form=self.form,
             catalogues=self.catalogues,
             stated=self.holdings.stated,
+            counts=self.counts,
             country=self.where.country or settings.LOCATOR_HOME_COUNTRY,
             unit=self.where.unit,
         ).questions()
@@ -246,8 +269,14 @@ class ClinicFilter(Parameters):
     @property
     def carried(self) -> list[tuple[str, str]]:
         """Parameters that no question shows, for hidden inputs."""
-        params = self.links.params
-        return [(name, params[name][0]) for name in ("lat", "lon") if name in params]
+        params, names = self.links.params, ("lat", "lon", "unit", "sort")
+        chosen = [("clinic", slug) for slug in self.compared]
+        return [(name, params[name][0]) for name in names if name in params] + chosen
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The clinics chosen to compare, by slug: they ask nothing, and travel along."""
+        return self.cleaned.get("clinic", ())
 
     @cached_property
     def links(self) -> SearchLinks:
@@ -286,12 +315,12 @@ class ClinicFilter(Parameters):
 
     @property
     def geojson_url(self) -> str:
-        return self.links.url("clinic_geojson")
+        return self.links.url("clinic_geojson", clinic=None)
 
     @property
     def points_url(self) -> str:
         """All that answers this search, for the map."""
-        return self.links.url("clinic_geojson", view=MAP_VIEW)
+        return self.links.url("clinic_geojson", clinic=None, view=MAP_VIEW)
 
     @property
     def place_links(self) -> list[Link]:
@@ -348,6 +377,8 @@ class FeatureFilter(ClinicFilter):
         value = self.cleaned.get(name)
         if name == "limit":
             return () if value in (None, PAGE_SIZE) else (str(value),)
+        if name == "clinic":
+            return ()
         if name in ("bbox", "zoom"):
             return () if value is None else (str(value),)
         return super()._values(name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -15,6 +16,10 @@ MOST_CHARACTERS = 200
 # A sign may fold into several words, and each word is a condition of one query.
 MOST_WORDS = 50
 MOST_MILES = 500
+# Regions beside the patient's own in which remote care must be allowed as well.
+MOST_ALSO = 3
+# More do not fit beside each other.
+MOST_COMPARED = 4
 # Far beyond any page there is, and small enough for every engine.
 LAST_NUMBER = 10**9
 # Beyond this no map has streets to show.
@@ -123,6 +128,20 @@ class CodesField(forms.MultipleChoiceField):
                 )
 
 
+class SlugsField(forms.MultipleChoiceField):
+    """The first few addresses of clinics, each once; others are left out unsaid.
+
+    Nothing is searched by them, so no value of theirs is unusable.
+    """
+
+    def to_python(self, value) -> tuple[str, ...]:
+        slugs = dict.fromkeys(str(each).strip()[:MOST_CHARACTERS] for each in value or ())
+        return tuple(each for each in slugs if slug_re.fullmatch(each))[:MOST_COMPARED]
+
+    def validate(self, value) -> None:
+        """Whether there is such a clinic says the page that compares them."""
+
+
 class OneCodeField(forms.ChoiceField):
     """One code of a short list; "" for none."""
 
@@ -164,8 +183,30 @@ class RegionField(OneCodeField):
     }
 
     def to_python(self, value) -> str:
-        code = super().to_python(value).upper()
-        return f"US-{code}" if code in US_TERRITORIES else code
+        return _region_code(super().to_python(value))
+
+
+class RegionsField(CodesField):
+    """ISO 3166 codes of up to `MOST_ALSO` regions that we know; () for none."""
+
+    default_error_messages = RegionField.default_error_messages
+
+    def to_python(self, value) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(_region_code, super().to_python(value))))
+
+    def validate(self, value) -> None:
+        super().validate(value)
+        if len(value) > MOST_ALSO:
+            raise ValidationError(
+                _("Please choose at most %(most)d further regions."),
+                code="invalid",
+                params={"most": MOST_ALSO},
+            )
+
+
+def _region_code(code: str) -> str:
+    code = code.upper()
+    return f"US-{code}" if code in US_TERRITORIES else code
 
 
 class CoordinateField(forms.CharField):

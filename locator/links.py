@@ -18,6 +18,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch(Link):
+    """A way to see the same results otherwise, and what that means; `is_on` for now."""
+
+    explanation: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchLinks:
     """The parameters of a search, cleaned, as ways to other searches.
 
@@ -42,10 +50,10 @@ class SearchLinks:
         kept = tuple(each for each in self.params.get(name, ()) if each != value)
         return self.url(**{name: kept})
 
-    def only(self, *names: str) -> str:
-        """This search with the parameters of `names` alone."""
+    def only(self, *names: str, **changes: Values) -> str:
+        """This search with the parameters of `names` alone, and with `changes`."""
         kept = {name: self.params[name] for name in names if name in self.params}
-        return SearchLinks(kept).url()
+        return SearchLinks(kept).url(**changes)
 
 
 def _each(values: Values) -> Iterable[str]:

@@ -14,7 +14,9 @@ from .forms import (
     DistanceField,
     OneCodeField,
     RegionField,
+    RegionsField,
     SearchForm,
+    SlugsField,
     TextField,
     UnitField,
     WordsField,
@@ -35,9 +37,9 @@ class Parameter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
 
-def _of_catalogue(label: Promise) -> Parameter:
+def _of_catalogue(label: Promise, **kwargs) -> Parameter:
     """Codes of a catalogue; the filter says of which one as it is made."""
-    return Parameter(CodesField, label)
+    return Parameter(CodesField, label, **kwargs)
 
 
 def known(codes: Iterable[str]) -> Callable[[], list[tuple[str, str]]]:
@@ -60,10 +62,21 @@ class Parameters(django_filters.FilterSet):
         gettext_lazy("Where will you be during the visit?"),
         help_text=gettext_lazy("Who may treat you remotely depends on this"),
     )
+    also = Parameter(
+        RegionsField,
+        gettext_lazy("I will also be in"),
+        help_text=gettext_lazy(
+            "For study, work or a stay. Remote care must be offered there as well"
+        ),
+    )
     visit = Parameter(
         OneCodeField, gettext_lazy("Kind of visit"), choices=known(VISITS)
     )
-    within = Parameter(DistanceField, gettext_lazy("How far away"))
+    within = Parameter(
+        DistanceField,
+        gettext_lazy("How far away"),
+        help_text=gettext_lazy("In a straight line, for visits in person"),
+    )
     unit = Parameter(UnitField, gettext_lazy("Distances in"), choices=known(UNITS))
     category = Parameter(
         CodesField,
@@ -73,26 +86,40 @@ class Parameters(django_filters.FilterSet):
     type = _of_catalogue(gettext_lazy("Service"))
     specialty = _of_catalogue(gettext_lazy("What for"))
     modality = _of_catalogue(gettext_lazy("Remote visit by"))
-    language = _of_catalogue(gettext_lazy("Language"))
+    language = _of_catalogue(
+        gettext_lazy("Language"),
+        help_text=gettext_lazy("Spoken by the staff or through an interpreter"),
+    )
     payment = _of_catalogue(gettext_lazy("How you pay"))
-    age = _of_catalogue(gettext_lazy("Age of the patient"))
+    age = _of_catalogue(
+        gettext_lazy("Who is the visit for?"),
+        help_text=gettext_lazy("For me or for someone else: choose that person’s age"),
+    )
     accepting = Parameter(
         OneCodeField,
         gettext_lazy("Accepting new patients"),
         choices=known([FLAGS["accepting"]]),
+        help_text=gettext_lazy("The clinic takes people who were never there before"),
     )
     open = Parameter(
-        OneCodeField, gettext_lazy("Open now"), choices=known([FLAGS["open"]])
+        OneCodeField,
+        gettext_lazy("Open now"),
+        choices=known([FLAGS["open"]]),
+        help_text=gettext_lazy("By its stated hours, where the clinic is"),
     )
     eligibility = _of_catalogue(gettext_lazy("Open to"))
     accessibility = _of_catalogue(gettext_lazy("Accessibility"))
     contact = Parameter(
-        CodesField, gettext_lazy("Can be reached by"), choices=known(CONTACTS)
+        CodesField,
+        gettext_lazy("Ways to reach the clinic"),
+        choices=known(CONTACTS),
+        help_text=gettext_lazy("Text and e-mail work without a voice call"),
     )
     unstated = Parameter(
         OneCodeField,
         gettext_lazy("Also clinics that do not state what I ask for"),
         choices=known([FLAGS["unstated"]]),
+        help_text=gettext_lazy("They come after those that do: ask them first"),
     )
     q = Parameter(
         WordsField,
@@ -100,6 +127,7 @@ class Parameters(django_filters.FilterSet):
         help_text=gettext_lazy("Words of its name, its organization or its town"),
     )
     sort = Parameter(OneCodeField, gettext_lazy("Sort by"), choices=known(SORTS))
+    clinic = Parameter(SlugsField, gettext_lazy("Chosen to compare"))
     page = Parameter(
         CountField, gettext_lazy("Page"), empty=1, most=LAST_NUMBER, is_capped=True
     )

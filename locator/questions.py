@@ -1,16 +1,14 @@
-"""What the search form asks, ready to be drawn: labels, options, choices, errors."""
+"""What the search form asks: its words, questions, options, and what is chosen."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from .catalogues import Catalogues
-from .forms import MOST_CHARACTERS, Distance, code_of
+from .forms import Distance
 from .links import SearchLinks
-from .models import AgeGroup, Catalogue, ServiceType
 from .search.query import Contact
 
 # The catalogue that each parameter chooses from.
@@ -24,12 +22,28 @@ CATALOGUE_OF = {
     "eligibility": "eligibilities",
     "accessibility": "accessibility",
 }
-RADII = {"mi": (5, 10, 25, 50, 100, 200), "km": (10, 20, 40, 80, 160, 320)}
+# The questions that stand open even on a phone; the rest is behind one disclosure.
+IN_SIGHT = {
+    *("place", "lat", "lon", "region", "also"),
+    *("visit", "category", "specialty", "payment"),
+}
+# A list with more options can be searched, and begins with what is chosen.
+MANY_OPTIONS = 8
 
+# Answers by code, each with the sentence that explains it.
 VISITS = {
-    "any": gettext_lazy("Remote or in person"),
-    "remote": gettext_lazy("Remote"),
-    "in-person": gettext_lazy("In person"),
+    "any": (
+        gettext_lazy("Either"),
+        gettext_lazy("Remote or in person."),
+    ),
+    "remote": (
+        gettext_lazy("Remote"),
+        gettext_lazy("By video, by phone or in writing, from where you are."),
+    ),
+    "in-person": (
+        gettext_lazy("In person"),
+        gettext_lazy("You go to the clinic."),
+    ),
 }
 CATEGORIES = {
     "telemedicine": (
@@ -48,18 +62,60 @@ CATEGORIES = {
     ),
 }
 CONTACTS = {
-    "phone": (Contact.PHONE, gettext_lazy("Phone")),
-    "email": (Contact.EMAIL, gettext_lazy("E-mail")),
-    "text": (Contact.TEXT, gettext_lazy("Text message")),
+    "text": (
+        gettext_lazy("Text message"),
+        gettext_lazy("You write from your phone; no voice call is needed."),
+    ),
+    "email": (
+        gettext_lazy("E-mail"),
+        gettext_lazy("You write an e-mail; no voice call is needed."),
+    ),
+    "phone": (
+        gettext_lazy("Phone"),
+        gettext_lazy("By voice; in the US also through the free relay at 711."),
+    ),
+}
+CONTACT_BITS = {
+    "text": Contact.TEXT,
+    "email": Contact.EMAIL,
+    "phone": Contact.PHONE,
+}
+# A person of the age of a group, by the group's code.
+AGES = {
+    "child": gettext_lazy("A child (%(years)s)"),
+    "adolescent": gettext_lazy("A teenager (%(years)s)"),
+    "young-adult": gettext_lazy("A young adult (%(years)s)"),
+    "adult": gettext_lazy("An adult (%(years)s)"),
+    "senior": gettext_lazy("An older person (%(years)s)"),
 }
 SORTS = {
-    "best": gettext_lazy("Best match"),
-    "distance": gettext_lazy("Nearest first"),
-    "verified": gettext_lazy("Last verified first"),
-    "name": gettext_lazy("Name"),
+    "best": (
+        gettext_lazy("Best match"),
+        gettext_lazy("Who treats you and says so comes first, then who is near."),
+    ),
+    "distance": (
+        gettext_lazy("Nearest first"),
+        gettext_lazy("By distance alone; clinics without an address come last."),
+    ),
+    "verified": (
+        gettext_lazy("Last verified first"),
+        gettext_lazy("The clinics that somebody checked most recently come first."),
+    ),
+    "name": (
+        gettext_lazy("Name"),
+        gettext_lazy("From A to Z by the clinic’s name."),
+    ),
 }
 UNITS = {"mi": gettext_lazy("Miles"), "km": gettext_lazy("Kilometres")}
 FLAGS = {"accepting": "yes", "open": "now", "unstated": "include"}
+
+# An answer as it is told where its question does not stand beside it.
+TOLD = {
+    "region": gettext_lazy("In %(answer)s"),
+    "also": gettext_lazy("Also in %(answer)s"),
+    "within": gettext_lazy("Within %(answer)s"),
+    "q": gettext_lazy("Called “%(answer)s”"),
+}
 
 # What to ask a clinic where its listing leaves an answer unsaid.
 ASK = {
@@ -99,12 +155,33 @@ class Option:
     is_chosen: bool = False
     count: int | None = None
 
+    @property
+    def is_off(self) -> bool:
+        """Whether choosing it would find nothing; what is chosen can be taken back."""
+        return self.count == 0 and not self.is_chosen
+
+    @property
+    def counted(self) -> str:
+        """The count as figures: "1,204"."""
+        if self.count is None or self.count < 1000:
+            return "" if self.count is None else str(self.count)
+        return number_format(self.count, force_grouping=True)
+
+    @property
+    def said(self) -> str:
+        """The count as it is read out after the label: "12 clinics"."""
+        if self.count is None:
+            return ""
+        text = ngettext("%(many)s clinic", "%(many)s clinics", self.count)
+        return text % {"many": self.counted}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One parameter of the search as the form asks it.
 
-    `kind` is "text", "one" (of the options), "many" or "flag" (its one option, or not).
+    `kind` is "text", "one" (of the options), "many", "flag" (its one option, or not) or
+    "several": lists of the same options, of which each shows one of `picks`.
     `not_stated` names what no published listing states yet: no options, but things to
     `ask` the clinic.
     """
@@ -118,6 +195,12 @@ class Question:
     errors: tuple[str, ...] = ()
     not_stated: tuple[str, ...] = ()
     ask: str = ""
+    picks: tuple[str, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has so many options that they want searching."""
+        return len(self.options) > MANY_OPTIONS
 
     @property
     def id(self) -> str:
@@ -142,166 +225,6 @@ class Answer:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Makes the questions of one form.
-
-    `country` is the search's, "" for unknown; `unit` the one that it measures in.
-    `stated` has, by parameter, the mask of what published listings state.
-    """
-
-    form: forms.Form
-    catalogues: Catalogues
-    stated: Mapping[str, int]
-    country: str
-    unit: str
-
-    def questions(self) -> dict[str, Question]:
-        """All of them by parameter, but for the position, which nobody types."""
-        asked = [
-            self._place(),
-            self._text("q"),
-            self._one("within", self._radii(), str(self._asked_radius() or "")),
-            self._one("visit", VISITS.items()),
-            self._category(),
-            *(self._catalogue(name) for name in CATALOGUE_OF),
-            self._contact(),
-            *(self._flag(name) for name in FLAGS),
-            self._one("region", self._regions()),
-            self._one("unit", [("", _("As is usual there")), *UNITS.items()]),
-            self._one("sort", SORTS.items()),
-            self._text("page"),
-        ]
-        return {question.name: question for question in asked}
-
-    def _place(self) -> Question:
-        """The place; what is wrong with a position, which nobody types, stands here."""
-        errors = [
-            str(error)
-            for name in ("place", "lat", "lon")
-            for error in self.form.errors.get(name, ())
-        ]
-        question = self._text("place")
-        return replace(question, errors=tuple(dict.fromkeys(errors)))
-
-    def _text(self, name: str) -> Question:
-        return self._question(name, "text", value=self._given(name))
-
-    def _one(
-        self, name: str, choices: Iterable[tuple[str, object]], chosen: str = ""
-    ) -> Question:
-        """A choice of one: `chosen`, else what was asked, else the first."""
-        choices = list(choices)
-        chosen = chosen or self.form.cleaned_data.get(name) or choices[0][0]
-        options = tuple(
-            Option(code, str(label), is_chosen=code == chosen)
-            for code, label in choices
-        )
-        return self._question(name, "one", value=self._given(name), options=options)
-
-    def _flag(self, name: str) -> Question:
-        code = FLAGS[name]
-        is_chosen = self.form.cleaned_data.get(name) == code
-        label = str(self.form.fields[name].label)
-        is_stated = name == "unstated" or self.stated.get(name, 1) or is_chosen
-        options = (Option(code, label, is_chosen=is_chosen),) if is_stated else ()
-        return self._question(
-            name, "flag", options=options, not_stated=() if is_stated else (label,)
-        )
-
-    def _category(self) -> Question:
-        chosen = self._chosen("category")
-        care = _("Care of any kind, in person or from a distance.")
-        options = [Option("", _("Any"), care, is_chosen=not chosen)]
-        for code, (label, explanation) in CATEGORIES.items():
-            options.append(
-                Option(code, str(label), str(explanation), is_chosen=code in chosen)
-            )
-        return self._question("category", "one", options=tuple(options))
-
-    def _contact(self) -> Question:
-        chosen, stated = self._chosen("contact"), self.stated.get("contact", -1)
-        options, not_stated = [], []
-        for code, (bit, label) in CONTACTS.items():
-            if stated >> bit & 1 or code in chosen:
-                options.append(Option(code, str(label), is_chosen=code in chosen))
-            else:
-                not_stated.append(str(label))
-        return self._question(
-            "contact", "many", options=tuple(options), not_stated=tuple(not_stated)
-        )
-
-    def _catalogue(self, name: str) -> Question:
-        chosen, stated = self._chosen(name), self.stated.get(name, -1)
-        options, not_stated = [], []
-        for entry in self._entries(name, chosen):
-            if stated >> entry.bit & 1 or entry.code in chosen:
-                options.append(_option(entry, entry.code in chosen))
-            else:
-                not_stated.append(entry.label())
-        return self._question(
-            name, "many", options=tuple(options), not_stated=tuple(not_stated)
-        )
-
-    def _entries(self, name: str, chosen: tuple[str, ...]) -> list[Catalogue]:
-        """The entries on offer, and the chosen whatever they are."""
-        choices = getattr(self.catalogues, CATALOGUE_OF[name])
-        entries = list(choices)
-        if name == "payment":
-            here = (None, self.country)
-            entries = [each for each in entries if each.country_id in here]
-        offered = {entry.code for entry in entries}
-        others = [choices.by_code[code] for code in chosen if code not in offered]
-        return entries + others
-
-    def _regions(self) -> list[tuple[str, str]]:
-        """The subdivisions of the search's country, and the region asked for."""
-        regions = self.catalogues.subdivisions(self.country)
-        labels = {region.code: region.label() for region in regions}
-        asked = self.form.cleaned_data.get("region")
-        if asked and asked not in labels:
-            labels[asked] = self.catalogues.region_label(asked)
-        ordered = sorted(labels.items(), key=lambda each: each[1])
-        return [("", _("At the place above")), *ordered]
-
-    def _radii(self) -> list[tuple[str, str]]:
-        radii = [Distance(number, self.unit) for number in RADII[self.unit]]
-        if (asked := self._asked_radius()) and asked not in radii:
-            radii = sorted([*radii, asked], key=lambda each: each.km(self.unit))
-        return [
-            ("", _("As far as needed")),
-            *((str(each), distance_label(each)) for each in radii),
-        ]
-
-    def _asked_radius(self) -> Distance | None:
-        asked = self.form.cleaned_data.get("within")
-        return asked and Distance(asked.number, asked.unit or self.unit)
-
-    def _chosen(self, name: str) -> tuple[str, ...]:
-        """The codes given for `name` that exist, even where others do not."""
-        field = self.form.fields[name]
-        if name not in self.form.errors:
-            return self.form.cleaned_data.get(name) or ()
-        given = map(code_of, self.form[name].value() or ())
-        known = {code for code, _label in field.choices}
-        return tuple(code for code in given if code in known)
-
-    def _given(self, name: str) -> str:
-        return str(self.form[name].value() or "")[:MOST_CHARACTERS]
-
-    def _question(self, name: str, kind: str, **facts) -> Question:
-        field = self.form.fields[name]
-        return Question(
-            name=name,
-            label=str(field.label),
-            kind=kind,
-            help=str(field.help_text),
-            errors=tuple(map(str, self.form.errors.get(name, ()))),
-            ask=ask(name),
-            **facts,
-        )
-
-
 def distance_label(distance: Distance) -> str:
     """A radius in words."""
     number = f"{distance.number:g}"
@@ -319,40 +242,14 @@ def answers(links: SearchLinks, questions: Mapping[str, Question]) -> list[Answe
             text = _("Your location")
             url = links.url(lat=None, lon=None)
             found.append(Answer("lat", questions["place"].label, text, url))
-        elif name not in ("lon", "unit", "sort"):
+        elif name not in ("lon", "unit", "sort", "clinic"):
             found += [_answer(links, questions[name], value) for value in values]
     return found
 
 
 def _answer(links: SearchLinks, question: Question, value: str) -> Answer:
     labels = {option.code: option.label for option in question.options}
-    text = labels.get(value, value)
+    text = TOLD.get(question.name, "%(answer)s") % {"answer": labels.get(value, value)}
     return Answer(
         question.name, question.label, text, links.without(question.name, value)
     )
-
-
-def _option(entry: Catalogue, is_chosen: bool) -> Option:
-    return Option(
-        code=entry.code,
-        label=entry.label(),
-        # The label of an age group says its years; words would only repeat them.
-        explanation="" if isinstance(entry, AgeGroup) else entry.explained(),
-        native=_native_name(entry),
-        group=_group(entry),
-        is_chosen=is_chosen,
-    )
-
-
-def _native_name(entry: Catalogue) -> str:
-    name = getattr(entry, "native_name", "")
-    return "" if name == entry.label() else name
-
-
-def _group(entry: Catalogue) -> str:
-    """Under which heading an option stands; "" where its catalogue has none."""
-    if isinstance(entry, ServiceType):
-        if entry.audience == ServiceType.Audience.HEALTH_WORKERS:
-            return entry.audience
-        return entry.category
-    return "signed" if getattr(entry, "is_signed", False) else ""

@@ -8,6 +8,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ..links import Switch
+from ..questions import IN_SIGHT, SORTS, UNITS
+
 if TYPE_CHECKING:
     from ..filters import ClinicFilter
     from ..questions import Answer, Question
@@ -62,3 +65,39 @@ def _title_of_results(asked: "ClinicFilter") -> str:
 def narrowing(answers: Iterable["Answer"]) -> list["Answer"]:
     """Those of the answers that a visitor may take back and still be somewhere."""
     return [answer for answer in answers if answer.name != "place"]
+
+
+@register.filter
+def folded(answers: Iterable["Answer"]) -> list["Answer"]:
+    """Those of the answers whose questions a phone shows only when asked."""
+    return [answer for answer in answers if answer.name not in IN_SIGHT]
+
+
+@register.filter
+def is_wrong_inside(asked: "ClinicFilter") -> bool:
+    """Whether one of the questions that a phone folds away has an error."""
+    names = {question.name for question, _error in asked.errors_list}
+    return bool(names - IN_SIGHT)
+
+
+@register.filter
+def sorts(asked: "ClinicFilter") -> list[Switch]:
+    """The orders that the list can have; by distance only from a point."""
+    return [
+        Switch(
+            str(label), asked.links.url(sort=code), str(told), code == asked.query.sort
+        )
+        for code, (label, told) in SORTS.items()
+        if code != "distance" or asked.where.point
+    ]
+
+
+@register.filter
+def units(asked: "ClinicFilter") -> list[Switch]:
+    """The units that distances can be told in; none where there are no distances."""
+    if asked.where.point is None:
+        return []
+    return [
+        Switch(str(label), asked.links.url(unit=code), "", code == asked.where.unit)
+        for code, label in UNITS.items()
+    ]

@@ -33,7 +33,7 @@ def _home_region(asked: ClinicFilter) -> Link | None:
 @cache_control(private=True)
 def clinic_search(request: HttpRequest) -> HttpResponse:
     asked = ClinicFilter.of(request)
-    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    results = _counted(asked)
     context = {
         "asked": asked,
         "results": results,
@@ -43,6 +43,15 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
     }
     response = page(request, "clinic_search", context, region=asked.where.region)
     return unindexed(response) if request.GET else response
+
+
+def _counted(asked: ClinicFilter) -> SearchResults:
+    """What answers `asked`, whose options then know what they would find."""
+    if not asked.is_ready:
+        return SearchResults.none()
+    results = find(asked.query, counted=True)
+    asked.counts = results.counts
+    return results
 
 
 @read_only
