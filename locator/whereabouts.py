@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from .catalogues import Catalogues
 from .geo import Point
 from .models.region import country_of
@@ -67,6 +69,21 @@ class Whereabouts:
         if self.place:
             return self.place.region or self.place.country
         return self._region_at_position.region if self.uses_position else ""
+
+    @property
+    def region_phrase(self) -> str:
+        """The region as it stands inside a sentence; "" where nobody can tell."""
+        return self.phrase_of(self.region) if self.region else ""
+
+    def phrase_of(self, *regions: str) -> str:
+        """Regions inside a sentence, by ISO code: "Texas, Ohio and Maine"."""
+        phrases = [self._catalogues.region_phrase(code) for code in regions]
+        if len(phrases) == 1:
+            return phrases[0]
+        return _("%(some)s and %(last)s") % {
+            "some": _(", ").join(phrases[:-1]),
+            "last": phrases[-1],
+        }
 
     @property
     def is_area(self) -> bool:

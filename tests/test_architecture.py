@@ -8,20 +8,23 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"geo", "hours", "logs", "messages", "tables", "text"},
+    {"formats", "geo", "hours", "logs", "messages", "sharing", "tables", "text"}
+    | {"zones"},
     {"models", "translations"},
     {"catalogues", "gazetteer"},
     {"places", "search"},
     {"curation"},
     {"importers"},
-    {"aid", "forms", "languages", "links", "whereabouts", "wording"},
-    {"lexicon", "paging", "questions", "structured"},
-    {"asking", "parameters", "reasons"},
-    {"filters"},
+    {"aid", "forms", "languages", "links", "open_now", "unstated", "whereabouts"}
+    | {"wording"},
+    {"address", "contact", "lexicon", "paging", "questions", "structured"}
+    | {"visit_needs"},
+    {"asking", "parameters", "reasons", "service_views"},
+    {"card_rows", "cells", "filters"},
     {"absence"},
     {"cards", "notes"},
-    {"dead_ends", "geojson", "gone", "profile", "templatetags"},
-    {"brand"},
+    {"browsing", "dead_ends", "geojson", "gone", "profile", "templatetags"},
+    {"brand", "comparing", "drawing", "sitemap"},
     {"errors", "framing"},
     {"health", "views"},
     {"admin", "checks", "management"},

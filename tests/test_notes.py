@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from locator import catalogues
 from locator.filters import ClinicFilter
-from locator.notes import notes
+from locator.notes import last_notes, notes
 from locator.search import SearchResults, find, holdings
 
 from .making import make_place
@@ -29,7 +29,7 @@ def said(db):
             now=NOW,
         )
         results = find(asked.query) if asked.is_ready else SearchResults.none()
-        found = notes(asked, results)
+        found = (*notes(asked, results), *last_notes(asked, results))
         return [note for note in found if kind in (None, note.kind)]
 
     return said
@@ -42,7 +42,7 @@ def leads_to(note, number=0):
 def test_without_a_place_the_page_asks_for_it(said, make_clinic):
     make_clinic(covers=["US-TX"])
 
-    (note,) = said("specialty=mental-health")
+    (note,) = said("specialty=mental-health", "ask-place")
 
     assert note.text == "Say where you are, to see who can treat you there."
     assert note.links[0].url == "#id_place"
@@ -61,7 +61,10 @@ def test_nothing_is_said_while_nothing_was_searched(said):
             [NEAR] * 19 + [FAR],
             "In person: within 100 miles, since there are few nearer by.",
         ),
-        ([NEAR], "In person: at any distance, since there are few near by."),
+        (
+            [NEAR],
+            "In person: at any distance, since there are few within 400 miles.",
+        ),
     ],
 )
 def test_the_radius_that_was_used_is_said(said, make_clinic, clinics, text):
@@ -98,7 +101,7 @@ def test_those_beyond_the_radius_that_treat_remotely_are_counted_and_shown(
 
     (note,) = said("place=Austin&within=25mi&specialty=mental-health", "more")
 
-    assert note.text == "2 more treat Texas remotely."
+    assert note.text == ("2 more treat Texas remotely, from farther away.")
     assert leads_to(note) == {
         "place": ["Austin"],
         "visit": ["remote"],
@@ -113,9 +116,67 @@ def test_those_with_other_telehealth_alone_are_counted_and_shown(said, make_clin
     (note,) = said("place=Austin", "more")
 
     assert note.text == (
-        "1 more offers only other telehealth, such as booking or results."
+        "1 more offers only other telehealth, such as booking or results, here or "
+        "elsewhere."
     )
     assert leads_to(note) == {"place": ["Austin"], "category": ["telehealth-only"]}
+
+
+def test_clinics_that_may_be_closed_since_they_state_no_hours_are_to_be_called(
+    said, make_clinic
+):
+    make_clinic("Open", covers=["US-TX"], opening_hours="24/7", time_zone="UTC")
+    make_clinic("Silent", covers=["US-TX"])
+    make_clinic("Silent too", covers=["US-TX"])
+
+    (note,) = said("place=Austin&open=now", "unstated")
+
+    assert note.text == "2 clinics do not state their opening hours: call to ask."
+    assert leads_to(note)["unstated"] == ["include"]
+
+
+def test_further_regions_are_told_where_they_count(said, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX", "US-OK", "US-LA"])
+
+    (any_visit,) = said("place=Austin&also=US-OK&also=US-LA", "also")
+    (in_person,) = said("place=Austin&also=US-OK&visit=in-person", "ignored")
+
+    assert any_visit.text == (
+        "For remote visits we list only clinics that treat, or probably treat, "
+        "patients in Texas, Oklahoma and Louisiana."
+    )
+    assert in_person.text == (
+        "Where else you will be has no effect on visits in person."
+    )
+    assert leads_to(in_person) == {"place": ["Austin"], "visit": ["in-person"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "leads"),
+    [
+        ("place=Austin", "That is all for patients in Texas.", []),
+        (
+            "place=Austin&visit=remote",
+            "That is all who treat patients in Texas remotely.",
+            ["/clinics/?place=Austin"],
+        ),
+        (
+            "place=Austin&within=25mi",
+            "That is all within 25 miles.",
+            ["/clinics/?place=Austin"],
+        ),
+        ("", "That is all.", []),
+    ],
+)
+def test_the_end_of_a_list_says_what_it_was_all_of_and_leads_on(
+    said, make_clinic, query, text, leads
+):
+    make_clinic(at=NEAR, covers=["US-TX"])
+
+    (note,) = said(query, "end")
+
+    assert note.text == text
+    assert [link.url for link in note.links] == leads
 
 
 def test_those_left_out_for_silence_are_counted_and_shown(said, make_clinic):
@@ -125,7 +186,8 @@ def test_those_left_out_for_silence_are_counted_and_shown(said, make_clinic):
     (note,) = said("place=Austin&modality=video", "unstated")
 
     assert note.text == (
-        "1 clinic was left out because it does not state what you ask for."
+        "1 clinic was left out because it does not state this: how remote visits are "
+        "held."
     )
     assert leads_to(note)["unstated"] == ["include"]
     assert said("place=Austin&modality=video&unstated=include", "unstated") == []
@@ -134,12 +196,14 @@ def test_those_left_out_for_silence_are_counted_and_shown(said, make_clinic):
 def test_a_clinic_that_says_nothing_of_its_visits_is_counted_as_silent(
     said, make_clinic
 ):
+    make_clinic("Open to visitors", at=NEAR)
     make_clinic(at=NEAR, remote="unknown", in_person="unknown", covers=["US-TX"])
 
     (note,) = said("place=Austin", "unstated")
 
     assert note.text == (
-        "1 clinic was left out because it does not state how it sees people."
+        "1 clinic was left out because it does not state this: whether visits are "
+        "remote or in person."
     )
     assert [link.text for link in note.links] == ["Show it too"]
 
@@ -152,7 +216,11 @@ def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
     (note,) = said("place=United States", "region")
 
     assert "2 more treat one of its states" in note.text
-    assert [link.text for link in note.links] == ["Ohio (1)", "Texas (2)"]
+    assert [link.text for link in note.links] == [
+        "Ohio (1)",
+        "Texas (2)",
+        "Another state",
+    ]
     assert leads_to(note, 1) == {"place": ["United States"], "region": ["US-TX"]}
 
 
@@ -257,7 +325,7 @@ def test_a_specialty_that_we_do_not_hold_is_told_with_what_we_hold(said, make_cl
     (note,) = said("place=Austin&specialty=skin", "holdings")
 
     assert note.text == (
-        "United States: we hold clinics for Mental health; Alcohol and drug use, "
+        "In the United States we hold clinics for Mental health; Alcohol and drug use, "
         "listed 2022–2023; none yet for: Skin. That does not mean there are none."
     )
 
@@ -323,3 +391,12 @@ def test_an_answer_that_no_listing_states_is_told_with_the_question_to_ask(
         "No listing states this yet: Captions in video visits. Ask the clinic: “Can "
         "you offer what I need?”"
     )
+
+
+def test_a_list_that_goes_on_does_not_say_that_it_ends(said, make_clinic):
+    for number in range(21):
+        make_clinic(f"Clinic {number}", at=NEAR)
+
+    assert said("place=Austin", "end") == []
+    assert len(said("place=Austin&page=2", "end")) == 1
+    assert said("place=Austin&page=3", "end") == []

@@ -264,34 +264,45 @@ LABELS = {
     "type": "Service",
     "payment": "How you pay",
     "language": "Language",
-    "age": "Age of the patient",
+    "age": "Who is the visit for?",
     "modality": "Remote visit by",
     "accepting": "Accepting new patients",
     "open": "Open now",
     "eligibility": "Open to",
     "accessibility": "Accessibility",
-    "contact": "Can be reached by",
+    "contact": "Ways to reach the clinic",
     "unstated": "Also clinics that do not state what I ask for",
     "q": "Name of a clinic",
+}
+BESIDE_THE_PLACE = {
     "region": "Where will you be during the visit?",
-    "sort": "Sort by",
-    "unit": "Distances in",
+    "also": "I will also be in",
 }
 
 
-@pytest.mark.parametrize("address", ["/", "/clinics/?place=Austin"])
-def test_every_filter_is_found_by_its_label(client, site, address):
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [("/", LABELS), ("/clinics/?place=Austin", LABELS | BESIDE_THE_PLACE)],
+)
+def test_every_filter_is_found_by_its_label(client, site, address, labels):
     page = read(client.get(address))
 
     labelled = controls_of(page)
 
-    assert {name: labelled.get(label) for name, label in LABELS.items()} == {
-        name: {name} for name in LABELS
+    # A flag says how many it would find; a list says what is chosen.
+    said = {label.split(",")[0]: names for label, names in labelled.items()}
+    assert {name: said.get(label) for name, label in labels.items()} == {
+        name: {name} for name in labels
     }
 
 
-@pytest.mark.parametrize("address", ["/", "/clinics/?place=Austin"])
-def test_the_first_filters_stand_open_and_the_rest_under_more(client, site, address):
+@pytest.mark.parametrize(
+    ("address", "beside"),
+    [("/", set()), ("/clinics/?place=Austin", {"region", "also"})],
+)
+def test_the_first_filters_stand_open_and_the_rest_under_more(
+    client, site, address, beside
+):
     form = read(client.get(address)).one("form", role="search")
 
     more = form.one("details", class_="search__more")
@@ -299,10 +310,98 @@ def test_the_first_filters_stand_open_and_the_rest_under_more(client, site, addr
     hidden = {each.attrs["name"] for each in more if "name" in each.attrs}
     shown = {each.attrs["name"] for each in form if "name" in each.attrs} - hidden
     assert more.all("summary")[0].text == "More filters"
-    assert shown == {
-        *("place", "within", "visit", "category", "specialty"),
-        *("type", "payment", "language", "age"),
-    }
+    assert shown == {"place", "visit", "category", "specialty", "payment"} | beside
+    assert more.one("details", id="id_language")
+
+
+def test_more_filters_say_how_many_of_them_are_answered(client, site):
+    asked = {"language": ["es", "hi"], "specialty": "skin", "age": "child"}
+
+    more = results(client, **asked).one("details", class_="search__more")
+
+    assert more.all("summary")[0].text == "More filters 3 chosen"
+
+
+def test_an_option_says_how_many_clinics_it_would_give(client, make_clinic, austin):
+    for number in range(3):
+        make_clinic(f"Clinic {number}", covers=["US-TX"], languages=["en", "es"])
+    make_clinic("Elsewhere", covers=["US-OH"], languages=["hi"], phone="")
+
+    languages = results(client).one("details", id="id_language")
+
+    said = [each.text for each in languages.all("label")]
+    off = [each.attrs["value"] for each in languages.all("input", disabled="")]
+    assert said == ["English, 3 clinics3", "Spanish, 3 clinics3", "Hindi, 0 clinics0"]
+    assert off == ["hi"]
+
+
+def test_what_is_chosen_can_be_taken_back_though_it_finds_nothing(
+    client, make_clinic, austin
+):
+    make_clinic("Elsewhere", covers=["US-OH"], languages=["hi"])
+
+    languages = results(client, language="hi").one("details", id="id_language")
+
+    chosen = languages.one("input", value="hi")
+    assert "checked" in chosen.attrs
+    assert "disabled" not in chosen.attrs
+
+
+def test_nothing_is_counted_before_anything_is_asked(client, site):
+    form = read(client.get("/")).one("form", role="search")
+
+    assert form.all("span", class_="choice__count") == []
+    assert form.all("input", disabled="") == []
+
+
+def test_the_region_of_the_patient_stands_beside_the_place(client, site):
+    page = results(client, also=["US-OK", "US-LA"])
+
+    region = page.one("details", class_="search__region")
+
+    lists = region.one("fieldset", id="id_also").all("select")
+    chosen = [[each.text for each in one.all("option", selected="")] for one in lists]
+    assert region.one("summary").text == (
+        "You will be in: Texas and Oklahoma, Louisiana Change"
+    )
+    assert "open" not in region.attrs
+    assert chosen == [["Oklahoma"], ["Louisiana"], ["Nowhere else"]]
+
+
+def test_where_nobody_can_tell_the_region_it_is_asked_openly(client):
+    page = read(client.get("/clinics/", {"lat": "0", "lon": "0"}))
+
+    region = page.one("details", class_="search__region")
+
+    assert "open" in region.attrs
+    assert region.one("summary").text.startswith("Where will you be")
+
+
+def test_without_a_place_no_region_is_asked(client, site):
+    page = read(client.get("/clinics/"))
+
+    assert page.all("details", class_="search__region") == []
+
+
+def test_the_order_and_the_unit_are_switched_by_links(client, site):
+    ordering = results(client, sort="name").one("div", class_="ordering")
+
+    ways = {each.text: each.attrs for each in ordering.all("a")}
+
+    assert ways["Name"]["aria-current"] == "true"
+    assert ways["Best match"]["href"] == "/clinics/?place=Austin"
+    assert ways["Nearest first"]["href"] == "/clinics/?place=Austin&sort=distance"
+    assert ways["Kilometres"]["href"] == "/clinics/?place=Austin&unit=km&sort=name"
+    assert ways["Miles"]["aria-current"] == "true"
+    assert "From A to Z" in ordering.text
+
+
+def test_without_a_start_nothing_is_nearest_and_no_distance_has_a_unit(client, site):
+    page = read(client.get("/clinics/", {"region": "US-TX"}))
+
+    ways = [each.text for each in page.one("div", class_="ordering").all("a")]
+
+    assert ways == ["Best match", "Last verified first", "Name"]
 
 
 def test_home_leads_to_the_region_that_the_site_is_run_for(client, settings):
@@ -391,7 +490,7 @@ def test_the_form_keeps_what_was_asked(client, site):
         for each in form.all("input")
         if "checked" in each.attrs
     }
-    chosen = [each.attrs["value"] for each in form.all("option", selected="")]
+    hidden = form.all("input", type="hidden")
     assert kept == {
         ("visit", "remote"),
         ("category", "telemedicine"),
@@ -399,7 +498,9 @@ def test_the_form_keeps_what_was_asked(client, site):
         ("specialty", "mental-health"),
         ("accepting", "yes"),
     }
-    assert "name" in chosen
+    assert {each.attrs["name"]: each.attrs["value"] for each in hidden} == {
+        "sort": "name"
+    }
     assert form.one("input", id="id_place").attrs["value"] == "Austin"
     assert form.one("input", id="id_q").attrs["value"] == "creek"
 
@@ -418,7 +519,8 @@ def test_a_position_stays_in_the_form(client):
 def test_what_is_typed_is_shown_and_not_obeyed(client):
     response = client.get("/clinics/", {"place": '"><script>alert(1)</script>'})
 
-    assert read(response).all("script") == []
+    assert [each for each in read(response).all("script") if each.text] == []
+    assertNotContains(response, "alert(1)</script>")
 
 
 def test_an_error_stands_at_the_top_and_beside_its_field(client, austin):
@@ -434,7 +536,8 @@ def test_an_error_stands_at_the_top_and_beside_its_field(client, austin):
 
 
 def test_every_sentence_of_the_summary_stands_beside_its_field_too(client):
-    wrong = {name: "?!" for name in Parameters.base_filters if name != "place"}
+    silent = {"place", "clinic"}
+    wrong = {name: "?!" for name in Parameters.base_filters if name not in silent}
 
     page = read(client.get("/clinics/", wrong))
 
@@ -455,10 +558,26 @@ def test_an_error_in_a_list_opens_the_list_and_the_filters(client):
     around = [each for each in page.all("details") if "open" in each.attrs]
 
     assert [each.attrs["class"] for each in around] == [
-        "search__filters",
         "search__more",
         "question question--many",
     ]
+
+
+def test_an_error_in_a_list_that_is_in_sight_opens_that_alone(client):
+    page = read(client.get("/clinics/", {"payment": "gold"}))
+
+    around = [each for each in page.all("details") if "open" in each.attrs]
+
+    assert [each.attrs["id"] for each in around] == ["id_payment"]
+
+
+def test_an_error_beside_a_switch_has_its_field(client):
+    page = read(client.get("/clinics/", {"sort": "price", "unit": "furlong"}))
+
+    lists = page.one("form", role="search").all("select")
+
+    wrong = {each.attrs["id"] for each in lists if "aria-invalid" in each.attrs}
+    assert wrong == {"id_sort", "id_unit"}
 
 
 def test_what_no_listing_states_is_no_option_but_a_question_to_ask(client, make_clinic):
@@ -513,7 +632,7 @@ def results(client, **asked):
 
 
 def status_of(page):
-    return page.one("main").one("p", role="status").text
+    return page.one("p", id="results-count").text
 
 
 def test_the_count_is_announced(client, make_clinic, austin):
@@ -536,7 +655,7 @@ def test_nothing_asked_is_nothing_that_fits(client, make_clinic):
     [
         ({"place": "Austin"}, "Clinics for patients in Austin, Texas"),
         ({"place": "texas"}, "Clinics for patients in Texas"),
-        ({"place": "united states"}, "Clinics for patients: United States"),
+        ({"place": "united states"}, "Clinics for patients in the United States"),
         ({"region": "US-OK"}, "Clinics for patients in Oklahoma"),
         (
             {"place": "Austin", "region": "US-OK"},
@@ -548,6 +667,15 @@ def test_nothing_asked_is_nothing_that_fits(client, make_clinic):
             "Clinics for patients in Texas, near your location",
         ),
         ({"lat": "0", "lon": "0"}, "Clinics near your location"),
+        (
+            {"place": "texas", "also": "US-OK"},
+            "Clinics for patients in Texas who will also be in Oklahoma",
+        ),
+        (
+            {"place": "Austin", "also": ["US-OK", "US-LA"]},
+            "Clinics for patients in Texas who will also be in Oklahoma and Louisiana, "
+            "near Austin, Texas",
+        ),
         ({}, "Clinics"),
     ],
 )
@@ -696,7 +824,8 @@ def test_the_list_goes_on_counting_on_its_second_page(client, make_clinic, austi
 def test_a_page_past_the_end_leads_back(client, make_clinic, austin):
     make_clinic("Clear Creek Care", covers=["US-TX"])
 
-    notice = results(client, page="9").one("p", class_="notice")
+    listed = results(client, page="9").one("div", id="results")
+    notice = listed.one("p", class_="notice")
 
     assert notice.text == "The list ends before this page. Go to its last page"
     assert notice.one("a").attrs["href"] == "/clinics/?place=Austin"

@@ -45,20 +45,32 @@ def results_title(asked: "ClinicFilter") -> str:
 
 
 def _title_of_results(asked: "ClinicFilter") -> str:
-    where, region = asked.where, asked.region_label
+    where = asked.where
     place = where.place
-    names = {"place": asked.where_label, "region": region}
+    names = {"place": asked.where_label, "region": _patients_regions(asked)}
     is_elsewhere = not place or where.region not in (place.region, place.country)
-    if where.point and region and is_elsewhere:
+    if where.point and names["region"] and (is_elsewhere or asked.query.also):
         return _("Clinics for patients in %(region)s, near %(place)s") % names
     if where.uses_position:
         return _("Clinics near %(place)s") % names
     if not names["place"]:
         return _("Clinics")
-    if where.region == where.country and not where.point:
-        # A country's name may want an article.
-        return _("Clinics for patients: %(place)s") % names
+    if where.point is None and (
+        asked.query.also or names["place"] == asked.region_label
+    ):
+        return _("Clinics for patients in %(region)s") % names
     return _("Clinics for patients in %(place)s") % names
+
+
+def _patients_regions(asked: "ClinicFilter") -> str:
+    """Where the patient will be, in words; "" where nobody can tell."""
+    where = asked.where
+    if not where.region or not asked.query.also:
+        return where.region_phrase
+    return _("%(region)s who will also be in %(others)s") % {
+        "region": where.region_phrase,
+        "others": where.phrase_of(*asked.query.also),
+    }
 
 
 @register.filter

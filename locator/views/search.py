@@ -6,9 +6,10 @@ from django.views.decorators.cache import cache_control
 
 from .. import geojson
 from ..cards import cards
+from ..dead_ends import dead_end, other_ways
 from ..filters import ClinicFilter, FeatureFilter
 from ..links import Link
-from ..notes import notes
+from ..notes import last_notes, notes
 from ..paging import Paging
 from ..search import find
 from ..search.query import SearchResults
@@ -39,6 +40,9 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
         "results": results,
         "cards": cards(results, asked),
         "notes": notes(asked, results),
+        "last_notes": last_notes(asked, results),
+        "dead_end": dead_end(asked, results),
+        "ways": other_ways(asked),
         "page": Paging(results, asked.links),
     }
     response = page(request, "clinic_search", context, region=asked.where.region)

@@ -1,0 +1,248 @@
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.http import QueryDict
+
+from locator import catalogues
+from locator.dead_ends import dead_end, other_ways, told
+from locator.filters import ClinicFilter
+from locator.search import Explanation, SearchResults, find, holdings
+
+from .making import make_place
+
+NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
+NEAR = (30.354, -97.7431)
+
+
+@pytest.fixture
+def asked(db):
+    """What a query string asks."""
+    make_place("Austin", at=(30.2672, -97.7431), population=960_000)
+
+    def asked(query):
+        return ClinicFilter(
+            QueryDict(query),
+            catalogues=catalogues.current(),
+            holdings=holdings.current(),
+            now=NOW,
+        )
+
+    return asked
+
+
+def said_of(asked, *, left_out=0, other_telehealth=0, **facts):
+    """The dead end that an explanation of `facts` is worded as."""
+    results = SearchResults(
+        asked.query,
+        left_out_unstated=left_out,
+        more_other_telehealth=other_telehealth,
+    )
+    return told(asked, results, Explanation(**facts))
+
+
+def params(link):
+    return parse_qs(urlsplit(link.url).query)
+
+
+# --- Answers to take back ------------------------------------------------------------
+
+
+def test_each_answer_in_the_way_can_be_taken_back_the_one_that_brings_most_first(asked):
+    question = asked(
+        "place=Austin&language=es&language=hi&payment=medicaid&visit=remote"
+    )
+
+    end = said_of(question, removed={"language": 12, "payment": 1200, "visit": 1})
+
+    assert [way.text for way in end.ways] == [
+        "Without “Medicaid”: 1,200 clinics",
+        "Without “Spanish” or “Hindi”: 12 clinics",
+        "In person as well: 1 clinic",
+    ]
+    assert params(end.ways[1]) == {
+        "place": ["Austin"],
+        "visit": ["remote"],
+        "payment": ["medicaid"],
+    }
+    assert "visit" not in params(end.ways[2])
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "text"),
+    [
+        ("within=25mi", "within", "At any distance: 3 clinics"),
+        ("visit=in-person", "visit", "Remotely as well: 3 clinics"),
+        ("open=now", "open", "At other hours as well: 3 clinics"),
+        (
+            "accepting=yes",
+            "accepting",
+            "Whether or not it takes new patients now: 3 clinics",
+        ),
+        ("q=creek", "q", "Without “creek”: 3 clinics"),
+        ("also=US-OK", "also", "For patients in Texas alone: 3 clinics"),
+        ("category=telemedicine", "category", "Without “Telemedicine”: 3 clinics"),
+    ],
+)
+def test_an_answer_taken_back_is_told_as_what_is_then_listed(asked, query, name, text):
+    question = asked(f"place=Austin&{query}")
+
+    (way,) = said_of(question, removed={name: 3}).ways
+
+    assert way.text == text
+    assert params(way) == {"place": ["Austin"]}
+
+
+def test_answers_that_bring_nothing_are_named_as_such(asked):
+    question = asked("place=Austin&language=es&payment=medicaid")
+
+    some = said_of(question, removed={"language": 0, "payment": 2})
+    none = said_of(question, removed={"language": 0, "payment": 0})
+
+    assert some.in_vain == "Without this alone, still none: “Spanish”."
+    assert none.in_vain == (
+        "No single answer is the reason: without any one of them it is none."
+    )
+    assert none.ways == ()
+
+
+# --- Silence -------------------------------------------------------------------------
+
+
+def test_silence_on_one_fact_is_counted_apart_and_can_be_included(asked):
+    question = asked("place=Austin&payment=medicaid")
+
+    (note,) = said_of(question, left_out=40, silent={"payment": 40}).silent
+
+    assert note.text == "40 more do not state how one can pay."
+    assert [link.text for link in note.links] == ["Include them"]
+    assert params(note.links[0])["unstated"] == ["include"]
+
+
+def test_silence_on_several_facts_is_counted_for_each_and_included_at_once(asked):
+    question = asked("place=Austin&payment=medicaid&language=es")
+
+    notes = said_of(question, left_out=9, silent={"payment": 4, "language": 1}).silent
+
+    assert [note.text for note in notes] == [
+        "4 more do not state how one can pay.",
+        "1 more does not state the languages spoken.",
+        "9 more would fit, but do not state all that you ask for.",
+    ]
+    assert [len(note.links) for note in notes] == [0, 0, 1]
+
+
+def test_who_states_no_hours_is_to_be_called(asked):
+    question = asked("place=Austin&open=now")
+
+    (note,) = said_of(question, left_out=2, silent={"open": 2}).silent
+
+    assert note.text == "2 more do not state their opening hours: call to ask."
+
+
+# --- What there is around ------------------------------------------------------------
+
+
+def test_who_offers_it_but_not_where_the_patient_is_can_be_seen(asked):
+    question = asked("place=Austin&modality=video&specialty=skin")
+
+    (note,) = said_of(question, remote_anywhere=12).around
+
+    assert note.text == (
+        "12 clinics offer this by video, but none of them is listed for patients in "
+        "Texas."
+    )
+    assert params(note.links[0]) == {
+        "modality": ["video"],
+        "specialty": ["skin"],
+        "visit": ["remote"],
+    }
+
+
+def test_who_treats_remotely_is_offered_to_those_who_asked_for_a_site(asked):
+    question = asked("place=Austin&visit=in-person&specialty=skin&within=9mi")
+
+    (note,) = said_of(question, remote_anywhere=12, remote_here=1).around
+
+    assert note.text == "1 clinic offers this remotely to patients in Texas."
+    assert params(note.links[0]) == {
+        "place": ["Austin"],
+        "specialty": ["skin"],
+        "visit": ["remote"],
+    }
+
+
+def test_who_is_near_is_offered_to_those_who_asked_for_remote_visits(asked):
+    question = asked("place=Austin&visit=remote&modality=video&specialty=skin")
+
+    (note,) = said_of(question, in_person_near=(3, 80.4672)).around
+
+    assert note.text == "3 clinics offer this in person within 50 miles."
+    assert params(note.links[0]) == {
+        "place": ["Austin"],
+        "specialty": ["skin"],
+        "visit": ["in-person"],
+    }
+
+
+def test_who_treats_the_region_for_other_needs_is_counted(asked):
+    question = asked("place=Austin&specialty=skin&language=es&unit=km")
+
+    (note,) = said_of(question, remote_in_region=2300).around
+
+    assert note.text == (
+        "2,300 clinics treat patients in Texas remotely, whatever for."
+    )
+    assert params(note.links[0]) == {
+        "place": ["Austin"],
+        "unit": ["km"],
+        "visit": ["remote"],
+    }
+
+
+def test_other_telehealth_is_told_beside(asked):
+    (note,) = said_of(asked("place=Austin"), other_telehealth=2).around
+
+    assert "2 more offer only other telehealth" in note.text
+
+
+# --- From a question to the page -----------------------------------------------------
+
+
+def test_where_something_is_listed_there_is_no_dead_end(asked, make_clinic):
+    make_clinic(at=NEAR, covers=["US-TX"])
+    question = asked("place=Austin")
+
+    assert dead_end(question, find(question.query)) is None
+
+
+def test_what_was_not_searched_is_no_dead_end(asked):
+    assert dead_end(asked("place=Nowhere"), SearchResults.none()) is None
+
+
+# --- What was not searched -----------------------------------------------------------
+
+
+def test_from_a_place_that_we_do_not_know_there_are_other_ways(asked):
+    ways = other_ways(asked("place=Nowhere&region=US-OK&language=es"))
+
+    assert [way.text for way in ways] == [
+        "Search all of Oklahoma instead",
+        "Search for “Nowhere” in names of clinics instead",
+    ]
+    assert params(ways[0]) == {"region": ["US-OK"], "language": ["es"]}
+    assert params(ways[1])["q"] == ["Nowhere"]
+
+
+def test_what_is_written_in_distress_is_not_sought_in_names(asked):
+    assert other_ways(asked("place=kill+myself")) == ()
+
+
+def test_an_answer_that_cannot_be_used_can_be_left_out(asked):
+    (way,) = other_ways(asked("place=Austin&within=far&language=es"))
+
+    assert params(way) == {"place": ["Austin"], "language": ["es"]}
+
+
+def test_what_was_searched_needs_no_other_way(asked):
+    assert other_ways(asked("place=Austin")) == ()
