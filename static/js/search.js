@@ -33,6 +33,8 @@
     return form().action + (query && `?${query}`);
   }
 
+  const withoutHash = (url) => url.split("#", 1)[0];
+
   const isSearch = (url) =>
     url.origin === location.origin &&
     url.pathname === new URL(form().action).pathname &&
@@ -43,7 +45,13 @@
   // Where a page that the browser goes back to was scrolled to; null while it goes on.
   let backTo = null;
 
+  // The address of what is shown, or is on its way.
+  let wanted = location.href;
+
   function load(url) {
+    wanted = url;
+    // Only the newest question counts.
+    htmx.trigger(document.body, "htmx:abort");
     const how = {
       source: document.body,
       target: PART,
@@ -115,7 +123,6 @@
     if (!event.target.matches(PART)) return;
     restore();
     backTo = null;
-    shown = location.pathname + location.search;
     const count = byId("results-count");
     announce(count ? count.textContent : document.title);
     document.dispatchEvent(new CustomEvent("search:replaced"));
@@ -157,10 +164,10 @@
     scrolled = setTimeout(keepScroll, SCROLL_WAIT);
   }, { passive: true });
 
-  let shown = location.pathname + location.search;
   window.addEventListener("popstate", () => {
     clearTimeout(scrolled);
-    if (location.pathname + location.search === shown) return; // to an anchor alone
+    const isAnchorAlone = withoutHash(location.href) === withoutHash(wanted);
+    if (isAnchorAlone) return;
     backTo = (history.state || {}).scroll || 0;
     load(location.href);
   });
