@@ -29,7 +29,8 @@ def nearest(name: str, more: Iterable[str] = ()) -> dict[str, float]:
     by_initial = _official_names()
     # A slip is rarely in the first letter; it may have left it out, or moved it.
     likely = [n for initial in {*name[:2]} for n in by_initial.get(initial, ())]
-    found = _likes(name, [*likely, *more])
+    likely += more
+    found = _likes(name, likely) | _swapped(name, likely)
     if max(found.values(), default=0) < LIKE_FOR_SURE:
         for names in by_initial.values():
             found |= _likes(name, names)
@@ -45,6 +46,24 @@ def _likes(name: str, names: Sequence[str]) -> dict[str, float]:
         limit=MOST_LOOKED_AT,
     )
     return {like: likeness for like, likeness, _ in likes}
+
+
+def _swapped(name: str, names: Iterable[str]) -> dict[str, float]:
+    """Those of `names` that differ by two letters that changed places: chigaco.
+
+    Letters in between make them less like than they are.
+    """
+    length = len(name)
+    alike = (other for other in names if len(other) == length)
+    return {other: LIKE_FOR_SURE for other in alike if _is_swapped(name, other)}
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    differing = [at for at in range(len(one)) if one[at] != other[at]]
+    if len(differing) != 2:
+        return False
+    first, last = differing
+    return one[first] == other[last] and one[last] == other[first]
 
 
 def codes_like(code: str) -> list[str]:
