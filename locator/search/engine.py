@@ -53,6 +53,11 @@ class Matches:
     def total(self) -> int:
         return len(self.clinics)
 
+    @property
+    def reading(self) -> Reading:
+        """What the clinics were found in, read against the query."""
+        return self._ways.reading
+
     def hits(self, first: int, last: int) -> tuple[ClinicHit, ...]:
         """The clinics from place `first` up to, not including, `last`."""
         return tuple(self._ways.hit(int(clinic)) for clinic in self.clinics[first:last])
@@ -90,6 +95,14 @@ def match(
         more_in_subdivisions=_in_subdivisions(reading, matched),
         _ways=ways,
     )
+
+
+def used_km(
+    entries: np.ndarray, query: SearchQuery, *, open_hours: Mapping[int, Fact]
+) -> float | None:
+    """The radius that `match` uses for the in-person half."""
+    reading = read(entries, query, open_hours=open_hours)
+    return keep(reading, reading.facts, with_unstated=query.with_unstated).used_km
 
 
 # --- Keeping -----------------------------------------------------------------------

@@ -188,20 +188,13 @@ def _same_packed(true: bytes, stored: bytes) -> bool:
 
 # --- Reading -----------------------------------------------------------------------
 
-# The text of opening hours, their zone and their country.
-HoursOf = tuple[str, str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Entries, an array of dtype ENTRY in any order, and what goes with them.
-
-    `names` are folded, by clinic; `hours` are by their id, and empty if not asked for.
-    """
+    """Entries, an array of dtype ENTRY in any order, and folded names by clinic."""
 
     entries: np.ndarray
     names: Mapping[int, str]
-    hours: Mapping[int, HoursOf]
 
     def without(self, door: Door) -> Self:
         return replace(self, entries=self.entries[self.entries["door"] != door])
@@ -210,18 +203,13 @@ class Read:
         return type(self)(
             np.concatenate([self.entries, other.entries]),
             {**self.names, **other.names},
-            {**self.hours, **other.hours},
         )
 
 
-_SOURCES = ["packed", "clinic", "name"]
-_HOURS = ["hours", "hours__opening_hours", "hours__time_zone", "hours__country"]
-
-
-def fetch(doors: Q, *, with_hours: bool = False) -> Read:
+def fetch(doors: Q) -> Read:
     """What lies behind `doors`; one query."""
-    sources = [*_SOURCES, *_HOURS] if with_hours else _SOURCES
-    rows = SearchEntry.objects.filter(doors).order_by().values_list(*sources)
+    rows = SearchEntry.objects.filter(doors).order_by()
+    rows = rows.values_list("packed", "clinic", "name")
     # Rows as the driver gives them: making Python values of each would cost most.
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -230,7 +218,6 @@ def fetch(doors: Q, *, with_hours: bool = False) -> Read:
     return Read(
         entries=unpack(row[0] for row in found),
         names={row[1]: row[2] for row in found},
-        hours={row[3]: row[4:] for row in found if with_hours and row[3] is not None},
     )
 
 

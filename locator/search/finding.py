@@ -1,13 +1,17 @@
 """From a question to the clinics that answer it: what is read, and matched."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from django.db.models import Q
 
 from ..models import Door
 from . import entries
-from .engine import Matches, match
+from .counting import counts
+from .engine import Matches, match, used_km
 from .names import of_clinics_named
 from .opening import open_at
-from .query import SearchQuery, SearchResults
+from .query import Fact, SearchQuery, SearchResults, Visit
 
 FIRST_STEPS = 3
 
@@ -15,9 +19,13 @@ FIRST_STEPS = 3
 def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
     """The page of clinics that answers `query`, and what was left out and why.
 
-    One query, or two where too few are near.
+    One query, or two where too few are near, and one more where hours are asked or
+    counted and any are stated.
     """
-    matches = find_all(query)
+    # Other kinds of visit are counted too, so the doors to all of them are read.
+    read = _read(replace(query, visit=Visit.ANY) if counted else query)
+    open_hours = _open_hours(query, read, counted=counted)
+    matches = match(read.entries, query, names=read.names, open_hours=open_hours)
     first = (query.page - 1) * query.page_size
     return SearchResults(
         query=query,
@@ -29,37 +37,49 @@ def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
         more_other_telehealth=matches.more_other_telehealth,
         left_out_unstated=matches.left_out_unstated,
         more_in_subdivisions=matches.more_in_subdivisions,
+        counts=counts(matches.reading, matches.used_km, open_hours) if counted else {},
     )
 
 
 def find_all(query: SearchQuery) -> Matches:
     """All clinics that answer `query`, in order, whatever its page; reads as `find`."""
+    read = _read(query)
+    open_hours = _open_hours(query, read)
+    return match(read.entries, query, names=read.names, open_hours=open_hours)
+
+
+def _open_hours(
+    query: SearchQuery, read: entries.Read, *, counted: bool = False
+) -> Mapping[int, Fact]:
+    return open_at(query.now, read.entries) if query.open_now or counted else {}
+
+
+# --- Reading -----------------------------------------------------------------------
+
+
+def _read(query: SearchQuery) -> entries.Read:
+    """Every entry that can have a say in the answer to `query`."""
     if query.words:
         # They narrow more than a circle does, so the whole world is read at once.
         doors = entries.doors_within(query, query.asked_km)
-        return _match(query, _read(query, doors & of_clinics_named(query.words)))
+        return _fetch(query, doors & of_clinics_named(query.words))
     if query.is_widening:
-        return _widening(query)
-    return _match(query, _read(query, entries.doors_within(query, query.asked_km)))
+        return _read_widening(query)
+    return _fetch(query, entries.doors_within(query, query.asked_km))
 
 
-def _widening(query: SearchQuery) -> Matches:
+def _read_widening(query: SearchQuery) -> entries.Read:
     """Look near first, and at the whole world only where too few are near."""
     near_km = query.steps_km[FIRST_STEPS - 1]
-    near = _read(query, entries.doors_within(query, near_km))
-    matches = _match(query, near)
-    if matches.used_km is not None and matches.used_km <= near_km:
-        return matches
-    everywhere = _read(query, entries.site_doors(query, None))
-    return _match(query, near.without(Door.SITE) + everywhere)
+    near = _fetch(query, entries.doors_within(query, near_km))
+    km = used_km(near.entries, query, open_hours=_open_hours(query, near))
+    if km is not None and km <= near_km:
+        return near
+    everywhere = _fetch(query, entries.site_doors(query, None))
+    return near.without(Door.SITE) + everywhere
 
 
-def _read(query: SearchQuery, doors: Q) -> entries.Read:
+def _fetch(query: SearchQuery, doors: Q) -> entries.Read:
     if query.among:
         doors &= Q(clinic__in=query.among)
-    return entries.fetch(doors, with_hours=query.open_now)
-
-
-def _match(query: SearchQuery, read: entries.Read) -> Matches:
-    open_hours = open_at(query.now, read.hours)
-    return match(read.entries, query, names=read.names, open_hours=open_hours)
+    return entries.fetch(doors)

@@ -5,8 +5,8 @@ that is told of a search is made of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def unpack(rows: Iterable[bytes]) -> np.ndarray:
 _COLUMN = (1 << BITS_PER_COLUMN) - 1
 
 # What of a query is answered by one mask of an entry, by the name of the parameter.
-_MASKS = {
+MASKS = {
     "specialty": "specialties",
     "modality": "modalities",
     "payment": "payments",
@@ -122,6 +122,16 @@ class Reading:
     in_person: Answer
     km: np.ndarray
 
+    def for_visit(self, visit: Visit) -> Self:
+        """The same entries, read as if `visit` were asked."""
+        query = replace(self.query, visit=visit)
+        return replace(
+            self,
+            query=query,
+            remote=remote_answer(self.entries, self.treated, query),
+            in_person=_in_person(self.entries, query),
+        )
+
 
 def read(
     entries: np.ndarray,
@@ -134,7 +144,7 @@ def read(
     facts = {"category": category_answer(entries, query)}
     facts |= {
         parameter: _any_of(entries[column], asked)
-        for parameter, column in _MASKS.items()
+        for parameter, column in MASKS.items()
         if (asked := getattr(query, column))
     }
     if query.types:
@@ -142,9 +152,9 @@ def read(
     if query.languages:
         facts["language"] = _languages(entries, query.languages)
     if query.accepting:
-        facts["accepting"] = _stated(entries["accepting"])
+        facts["accepting"] = stated(entries["accepting"])
     if query.open_now:
-        facts["open"] = _stated(_open(entries["hours"], open_hours))
+        facts["open"] = stated(open_facts(entries["hours"], open_hours))
     if query.words and named is not None:
         facts["q"] = _plain(np.isin(entries["clinic"], np.fromiter(named, dtype="i8")))
     here = treated(entries, query)
@@ -164,7 +174,8 @@ def _plain(yes: np.ndarray) -> Answer:
     return Answer(yes, np.zeros_like(yes))
 
 
-def _stated(facts: np.ndarray) -> Answer:
+def stated(facts: np.ndarray) -> Answer:
+    """Whether three-valued `facts` are yes."""
     return Answer(facts == Fact.YES, facts == Fact.UNKNOWN)
 
 
@@ -179,7 +190,10 @@ def _languages(entries: np.ndarray, asked: int) -> Answer:
     return Answer(hit != 0, (low | high) == 0)
 
 
-def _open(hours: np.ndarray, open_hours: Mapping[int, Fact]) -> np.ndarray:
+def open_facts(hours: np.ndarray, open_hours: Mapping[int, Fact]) -> np.ndarray:
+    """Whether each of `hours`, ids of texts, is open now, as Facts."""
+    if not open_hours:
+        return np.full(len(hours), Fact.UNKNOWN, dtype="i1")
     ids, places = np.unique(hours, return_inverse=True)
     facts = [open_hours.get(int(each), Fact.UNKNOWN) for each in ids]
     return np.array(facts, dtype="i1")[places]
@@ -205,13 +219,13 @@ def category_answer(entries: np.ndarray, query: SearchQuery) -> Answer:
             return _plain(for_asker)
         case _:
             return _plain(for_asker & ((traits & Trait.CARE) != 0))
-    remote = _stated(entries["remote"])
+    remote = stated(entries["remote"])
     return Answer(of_kind & remote.yes, of_kind & remote.silent)
 
 
 def remote_answer(entries: np.ndarray, found: Treated, query: SearchQuery) -> Answer:
     here = found.here & (query.visit is not Visit.IN_PERSON)
-    remote = _stated(entries["remote"])
+    remote = stated(entries["remote"])
     # Where no place is asked, what coverage rests on is not asked either.
     unstated = (found.basis == Basis.UNKNOWN) & query.has_place
     return Answer(
@@ -231,7 +245,7 @@ def _in_person(entries: np.ndarray, query: SearchQuery) -> Answer:
         here = (first <= home) & (home <= last)
     else:
         here = entries["door"] == Door.SITE
-    in_person = _stated(entries["in_person"])
+    in_person = stated(entries["in_person"])
     return Answer(here & in_person.yes, here & in_person.silent)
 
 

@@ -387,3 +387,44 @@ def covering_only(part: str, clinic: PlainClinic, query: SearchQuery) -> PlainCl
             if part in service.coverage and category(service, query) != "no"
         ],
     )
+
+
+# --- What each option would give ---------------------------------------------------
+
+SETS = {
+    "type": "types",
+    "specialty": "specialties",
+    "modality": "modalities",
+    "language": "languages",
+    "payment": "payments",
+    "age": "ages",
+    "eligibility": "eligibility",
+    "accessibility": "accessibility",
+    "contact": "contacts",
+}
+
+
+def option_counts(
+    clinics: list[PlainClinic], query: SearchQuery, bits: dict[str, list[int]]
+) -> dict[str, dict]:
+    """Rule 14: each option really asked, alone among those of its parameter."""
+    told = matching(clinics, query)
+
+    def asking(**parts) -> int:
+        asked = replace(query, **parts)
+        return len(matching(clinics, asked, radius=lambda _: told.used_km).found)
+
+    return {
+        **{
+            parameter: {bit: asking(**{SETS[parameter]: 1 << bit}) for bit in some}
+            for parameter, some in bits.items()
+        },
+        "category": {each.value: asking(category=each) for each in Category},
+        "accepting": {"yes": asking(accepting=True)},
+        "open": {"now": asking(open_now=True)},
+        # A kind of visit brings its own radius.
+        "visit": {
+            each.value: len(matching(clinics, replace(query, visit=each)).found)
+            for each in Visit
+        },
+    }

@@ -1,9 +1,11 @@
 """Searches in the database: words, hours, pages, and what they cost."""
 
+from dataclasses import replace
+
 import pytest
 
 from locator.geo import Point, km_from_miles
-from locator.models import Modality, PaymentOption, Specialty
+from locator.models import Language, Modality, PaymentOption, Specialty
 from locator.search import find
 from locator.search.query import SearchQuery, SearchResults, Visit
 from locator.text import words
@@ -160,13 +162,71 @@ def test_a_search_reads_entries_at_most_twice(
         find(asked(**parts))
 
 
-def test_hours_come_with_the_entries(make_clinic, django_assert_num_queries):
-    make_clinic(covers=["US-TX"], opening_hours="24/7", time_zone="Etc/GMT+11")
+def test_hours_are_read_once_and_then_known(make_clinic, django_assert_num_queries):
+    # No other test states these, so that this process does not know them yet.
+    hours = {"opening_hours": "Mo-Su 00:07-23:57", "time_zone": "America/Chicago"}
+    make_clinic(covers=["US-TX"], **hours)
+    query = asked(open_now=True, visit=Visit.REMOTE)
+
+    with django_assert_num_queries(2):
+        first = find(query)
+    with django_assert_num_queries(1):
+        second = find(query)
+
+    assert first.total == second.total == 1
+
+
+def test_counting_reads_no_more_than_once(make_clinic, django_assert_num_queries):
+    for number in range(21):
+        make_clinic(f"Clinic {number}", at=(30.3, -97.7), covers=["US-TX"])
 
     with django_assert_num_queries(1):
-        results = find(asked(open_now=True, visit=Visit.REMOTE))
+        results = find(asked(visit=Visit.REMOTE), counted=True)
 
-    assert results.total == 1
+    assert results.counts["visit"] == {"any": 21, "remote": 21, "in-person": 21}
+
+
+# --- Counts: rule 14 ---------------------------------------------------------------
+
+
+def test_nothing_is_counted_unasked(make_clinic):
+    make_clinic(covers=["US-TX"])
+
+    assert find(asked()).counts == {}
+
+
+def test_an_option_that_no_clinic_has_counts_none(make_clinic):
+    make_clinic(covers=["US-TX"], languages=["es"])
+
+    languages = find(asked(), counted=True).counts["language"]
+
+    es, hi = (Language.objects.get(code=code).bit for code in ("es", "hi"))
+    assert (languages[es], languages[hi]) == (1, 0)
+
+
+def test_a_kind_of_visit_counts_what_asking_for_it_finds(make_clinic):
+    make_clinic("Near", at=(30.3, -97.7), remote="no", in_person="yes")
+    make_clinic("Far", at=(34.0, -97.7), remote="no", in_person="yes")
+    make_clinic("Remote", remote="yes", in_person="no", covers=["US-TX"])
+    query = asked(visit=Visit.REMOTE, within_km=100.0)
+
+    counted = find(query, counted=True).counts["visit"]
+
+    assert counted == {
+        visit.value: find(replace(query, visit=visit)).total for visit in Visit
+    }
+    assert counted["in-person"] == 1
+
+
+def test_open_now_is_counted_before_it_is_asked(make_clinic):
+    always = {"covers": ["US-TX"], "opening_hours": "24/7"}
+    make_clinic("Open", time_zone="America/Chicago", **always)
+    make_clinic("Says nothing", covers=["US-TX"])
+
+    stated = find(asked(), counted=True).counts["open"]
+    included = find(asked(with_unstated=True), counted=True).counts["open"]
+
+    assert (stated["now"], included["now"]) == (1, 2)
 
 
 def test_the_catalogue_bits_that_tests_rest_on_are_there(db):

@@ -6,13 +6,23 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import Q
-from hypothesis import given
+from hypothesis import given, settings
 
 from locator.geo import Point, km_from_miles
-from locator.models import Clinic
+from locator.models import (
+    AccessibilityFeature,
+    AgeGroup,
+    Clinic,
+    Eligibility,
+    Language,
+    Modality,
+    PaymentOption,
+    ServiceType,
+    Specialty,
+)
 from locator.search import entries, find
 from locator.search.engine import match
-from locator.search.query import SearchQuery, Sort, Visit
+from locator.search.query import Contact, SearchQuery, Sort, Visit
 from tests.making import make_clinic
 
 from . import plain, read_back
@@ -117,6 +127,45 @@ def test_a_narrow_read_finds_what_the_whole_table_holds(crowd, db, query):
     whole = looked_at_all(query)
     assert results.hits == whole.hits(0, 1000)
     assert results.left_out_unstated == whole.left_out_unstated
+
+
+@given(queries())
+def test_counting_changes_nothing_else(crowd, db, query):
+    counted = find(query, counted=True)
+
+    assert replace(counted, counts={}) == find(query)
+
+
+@settings(max_examples=15)
+@given(queries())
+def test_a_narrow_read_counts_what_the_rules_count(crowd, db, query):
+    told = find(query, counted=True).counts
+
+    expected = plain.option_counts(crowd, query, bits_of_the_crowd())
+    assert {
+        parameter: {option: told[parameter][option] for option in of_option}
+        for parameter, of_option in expected.items()
+    } == expected
+
+
+def bits_of_the_crowd():
+    """The bits that the crowd has of each catalogue, and one that it has not."""
+
+    def bits(catalogue, *codes):
+        found = catalogue.objects.filter(code__in=codes)
+        return list(found.values_list("bit", flat=True))
+
+    return {
+        "type": bits(ServiceType, "consultation", "remote-monitoring"),
+        "specialty": bits(Specialty, "mental-health", "skin"),
+        "modality": bits(Modality, "video", "app"),
+        "language": bits(Language, "es", "ase"),
+        "payment": bits(PaymentOption, "medicaid", "medicare"),
+        "age": bits(AgeGroup, "child", "senior"),
+        "eligibility": bits(Eligibility, "veterans", "students"),
+        "accessibility": bits(AccessibilityFeature, "step-free", "captions"),
+        "contact": [*Contact],
+    }
 
 
 def test_the_crowd_says_what_it_says_to_a_rebuild(crowd, db):

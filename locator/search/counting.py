@@ -1,0 +1,190 @@
+"""How many clinics each option of a parameter would give: rule 14. Pure.
+
+The count of an option is that of the clinics with one service that meets it and all the
+other parameters, the parameter's own choices set aside, inside the radius of the query.
+Only an option of `visit` brings a radius of its own, as a visitor who asks for it does:
+the radius of a search for remote visits says nothing of who is near.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from ..models.catalogue import BITS_PER_COLUMN
+from .engine import Kept, keep
+from .query import Category, Fact, Visit
+from .reading import MASKS, Answer, Reading, category_answer, open_facts, stated
+
+Counts = Mapping[str, Counter]
+
+# Silence is every option at once.
+_EVERY_BIT = -1
+
+
+def counts(
+    reading: Reading, used_km: float | None, open_hours: Mapping[int, Fact]
+) -> Counts:
+    """Clinics by parameter and option; an option that is not there has none.
+
+    `reading` holds the doors to every kind of visit, whichever was asked. `used_km` is
+    the radius of its search.
+    """
+    entries = reading.entries
+    options = _Options(reading, np.inf if used_km is None else used_km)
+    return {
+        "visit": options.of_visit(),
+        "category": options.of_category(),
+        "type": options.of_type(),
+        "language": options.of_language(),
+        **{parameter: options.of_mask(parameter) for parameter in MASKS},
+        "accepting": options.of_flag("accepting", "yes", entries["accepting"]),
+        "open": options.of_flag(
+            "open", "now", open_facts(entries["hours"], open_hours)
+        ),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """Some of the entries, clinic by clinic.
+
+    `rows` are their places among all `entries`; `firsts` are where each clinic begins.
+    """
+
+    entries: np.ndarray
+    rows: np.ndarray
+    firsts: np.ndarray
+
+    @classmethod
+    def of(cls, entries: np.ndarray, kept: np.ndarray) -> Self:
+        """The entries that `kept` marks."""
+        rows = np.flatnonzero(kept)
+        clinics = entries["clinic"][rows]
+        order = np.argsort(clinics, kind="stable")
+        firsts = np.flatnonzero(np.diff(clinics[order], prepend=-1))
+        return cls(entries, rows[order], firsts)
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        return self.entries[column][self.rows]
+
+    def count(self, options: Iterable[str], marks: Iterable[np.ndarray]) -> Counter:
+        """Clinics by option: those with a row that the option's marks mark."""
+        masks = np.zeros(len(self.rows), dtype="i8")
+        for at, marked in enumerate(marks):
+            masks |= marked[self.rows].astype("i8") << at
+        clinics = self.clinics_by_bit(masks)
+        return Counter(dict(zip(map(str, options), clinics, strict=False)))
+
+    def clinics_by_bit(self, masks: np.ndarray) -> list[int]:
+        """How many clinics have each bit, from the first, in any of their `masks`."""
+        if not len(self.firsts):
+            return [0] * BITS_PER_COLUMN
+        of_clinics = np.bitwise_or.reduceat(masks, self.firsts)
+        # Clinics are many, and what they say is often the same.
+        sets, clinics = np.unique(of_clinics, return_counts=True)
+        bits = np.unpackbits(sets.view("u1").reshape(-1, 8), axis=1, bitorder="little")
+        return (clinics @ bits).tolist()[:BITS_PER_COLUMN]
+
+
+class _Options:
+    """Counts the options of one parameter after the other."""
+
+    def __init__(self, reading: Reading, km: float) -> None:
+        self._reading = reading
+        self._entries = reading.entries
+        self._query = reading.query
+        self._km = km
+
+    # --- What the other parameters leave -------------------------------------------
+
+    @cached_property
+    def _all(self) -> Kept:
+        return self._keep(self._reading.facts)
+
+    @cached_property
+    def _crowd_of_all(self) -> _Crowd:
+        return self._crowd(self._all)
+
+    def _keep(self, facts: Mapping[str, Answer]) -> Kept:
+        unstated = self._query.with_unstated
+        return keep(self._reading, facts, with_unstated=unstated, km=self._km)
+
+    def _crowd(self, kept: Kept) -> _Crowd:
+        return _Crowd.of(self._entries, kept.remote | kept.in_person)
+
+    def _facts_without(self, parameter: str) -> dict[str, Answer]:
+        facts = self._reading.facts
+        return {name: answer for name, answer in facts.items() if name != parameter}
+
+    def _without(self, parameter: str) -> _Crowd:
+        """What is left with the choices of `parameter` set aside."""
+        is_asked = parameter in self._reading.facts
+        if not is_asked and parameter != "modality":
+            return self._crowd_of_all
+        kept = self._keep(self._facts_without(parameter)) if is_asked else self._all
+        if parameter == "modality":
+            # How the remote visit is held: being near does not answer that.
+            return _Crowd.of(self._entries, kept.remote)
+        return self._crowd(kept)
+
+    def _or_silent(self, yes: np.ndarray, silent: np.ndarray) -> np.ndarray:
+        return np.where(silent, _EVERY_BIT, yes) if self._query.with_unstated else yes
+
+    # --- Counting ------------------------------------------------------------------
+
+    def of_mask(self, parameter: str) -> Counter:
+        crowd = self._without(parameter)
+        masks = crowd[MASKS[parameter]].astype("i8")
+        return _bits(crowd.clinics_by_bit(self._or_silent(masks, masks == 0)))
+
+    def of_language(self) -> Counter:
+        crowd = self._without("language")
+        low, high = crowd["languages_0"], crowd["languages_1"]
+        silent = (low | high) == 0
+        low, high = self._or_silent(low, silent), self._or_silent(high, silent)
+        return _bits([*crowd.clinics_by_bit(low), *crowd.clinics_by_bit(high)])
+
+    def of_type(self) -> Counter:
+        """As if a type were asked: then not only care matches."""
+        asked = replace(self._query, types=_EVERY_BIT)
+        facts = self._facts_without("type")
+        facts["category"] = category_answer(self._entries, asked)
+        crowd = self._crowd(self._keep(facts))
+        return _bits(crowd.clinics_by_bit(crowd["types"]))
+
+    def of_category(self) -> Counter:
+        """Each as if it alone were asked."""
+        crowd = self._crowd(self._keep(self._facts_without("category")))
+        answers = [
+            category_answer(self._entries, replace(self._query, category=category))
+            for category in Category
+        ]
+        unstated = self._query.with_unstated
+        return crowd.count(Category, [each.kept(unstated) for each in answers])
+
+    def of_visit(self) -> Counter:
+        """Each as if it alone were asked, with its own radius."""
+        either = self._reading.for_visit(Visit.ANY)
+        facts, unstated = self._reading.facts, self._query.with_unstated
+        kept = keep(either, facts, with_unstated=unstated)
+        by_visit = {
+            Visit.ANY: kept.remote | kept.in_person,
+            Visit.REMOTE: kept.remote | kept.beyond,
+            # With a question about the remote visit, in person alone cannot be asked.
+            Visit.IN_PERSON: kept.in_person & ("modality" not in facts),
+        }
+        crowd = _Crowd.of(self._entries, by_visit[Visit.ANY] | kept.beyond)
+        return crowd.count(by_visit, by_visit.values())
+
+    def of_flag(self, parameter: str, value: str, facts: np.ndarray) -> Counter:
+        """The one option of a parameter that asks whether `facts` are yes."""
+        unstated = self._query.with_unstated
+        return self._without(parameter).count([value], [stated(facts).kept(unstated)])
+
+
+def _bits(clinics: Iterable[int]) -> Counter:
+    return Counter({bit: number for bit, number in enumerate(clinics) if number})
