@@ -127,11 +127,16 @@ def towns(regions: Iterable[str] | None = None) -> list[Town]:
         Town(
             region=region,
             slug=key,
-            spellings=tuple(name for name, _count in counts.most_common()),
+            spellings=tuple(sorted(counts, key=lambda name: _rank(name, counts))),
             clinics=counts.total(),
         )
         for (region, key), counts in sorted(spelled.items())
     ]
+
+
+def _rank(name: str, counts: Mapping[str, int]) -> tuple:
+    """The commonest spelling first; of two, the one that is not shouted."""
+    return -counts[name], name.isupper(), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +220,20 @@ class Popular:
     clinics: int
 
 
-def popular(asked: ClinicFilter, name: str, counts: Mapping) -> list[Popular]:
+def popular(
+    asked: ClinicFilter, name: str, counts: Mapping, among: int = -1
+) -> list[Popular]:
     """The options of the parameter `name` that most clinics answer, by `counts`.
 
-    `counts` are those of `SearchResults`, of the search `asked`.
+    `counts` are those of `SearchResults`, of the search `asked`; `among` has the bits
+    of the options that are looked at.
     """
     entries = getattr(asked.catalogues, CATALOGUE_OF[name]).entries
     counts = counts.get(name, {})
     found = [
         Popular(entry.label(), asked.links.url(**{name: entry.code}), counts[entry.bit])
         for entry in entries
-        if counts.get(entry.bit)
+        if counts.get(entry.bit) and among >> entry.bit & 1
     ]
     return sorted(found, key=lambda each: -each.clinics)[:MOST_POPULAR]
 
@@ -252,7 +260,8 @@ class Search:
 
     @property
     def types(self) -> list[Popular]:
-        return popular(self.asked, "type", self.counts)
+        """Those of care: the others need no coverage, so they are found everywhere."""
+        return popular(self.asked, "type", self.counts, self.asked.catalogues.care_mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +355,9 @@ class Shelves:
 
     def search(self, **params: str) -> Search:
         """The search of `params` with its counts and the first of its clinics."""
-        asked = self._asked(params)
+        return self._found(self._asked(params))
+
+    def _found(self, asked: ClinicFilter) -> Search:
         results = find(replace(asked.query, page_size=CARDS), counted=True)
         return Search(asked, results.counts, results.total, cards(results, asked))
 
@@ -358,14 +369,10 @@ class Shelves:
         """The search from the middle of `town`; where no map has it, by its name."""
         area = self.catalogues.regions[town.region].name
         for spelling in town.spellings:
-            params = {"place": f"{spelling}, {area}"}
-            asked = self._asked(params)
-            if (
-                asked.is_ready
-                and asked.where.point
-                and asked.where.region == town.region
-            ):
-                return self.search(**params)
+            asked = self._asked({"place": f"{spelling}, {area}"})
+            is_there = asked.is_ready and asked.where.region == town.region
+            if is_there and asked.where.point:
+                return self._found(asked)
         return self.search(region=town.region, q=town.name)
 
     def _asked(self, params: Mapping[str, str]) -> ClinicFilter:
@@ -475,6 +482,5 @@ def _standing_in(town: Town) -> list[Clinic]:
     clinics = Clinic.objects.published().filter(
         region=town.region, city__in=town.spellings
     )
-    return list(
-        clinics.only("slug", "name", "programme", "is_sample").order_by("name", "pk")
-    )
+    told = ("slug", "name", "street", "address_is_private", "is_sample")
+    return list(clinics.only(*told).order_by("name", "pk"))
