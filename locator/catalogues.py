@@ -27,7 +27,7 @@ from .models import (
     Versioned,
 )
 from .models.region import country_of
-from .text import fold, spell
+from .text import fold, spell, told_apart
 
 Entry = TypeVar("Entry", bound=Catalogue)
 
@@ -126,7 +126,7 @@ class Catalogues:
             _crisis_phrases=tuple(
                 f" {told} "
                 for phrase in CrisisPhrase.objects.values_list("phrase", flat=True)
-                if (told := _told_apart(phrase))
+                if (told := told_apart(phrase))
             ),
         )
 
@@ -156,12 +156,6 @@ class Catalogues:
         """Whether a visitor's `texts` hold crisis words, as whole words."""
         heard = "".join(f" {fold(text)}  {spell(text)} " for text in texts)
         return any(phrase in heard for phrase in self._crisis_phrases)
-
-
-def _told_apart(phrase: str) -> str:
-    """`phrase` folded, but with its vowel signs, which alone tell many Hindi words."""
-    folded = fold(phrase)
-    return folded if folded.isascii() else spell(phrase)
 
 
 def _mask(entries: Iterable[Catalogue]) -> int:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .absence import beyond, listed, unstated
+from .catalogues import Choices
 from .filters import ClinicFilter
 from .forms import Distance
 from .geo import miles_from_km
 from .links import Link
-from .questions import distance_label
+from .questions import CATALOGUE_OF, distance_label
 from .search.query import Category, SearchResults, Visit
+from .suggesting import Meaning, suggested
 
 MOST_LINKS = 60
 MOST_OTHERS = 12
@@ -51,6 +53,7 @@ def notes(asked: ClinicFilter, results: SearchResults) -> tuple[Note, ...]:
     if not asked.is_ready:
         return ()
     return (
+        *_of_the_words(asked, results),
         *_of_the_place(asked),
         *_of_the_country(asked, results),
         *_of_further_regions(asked),
@@ -75,6 +78,40 @@ def last_notes(asked: ClinicFilter, results: SearchResults) -> tuple[Note, ...]:
 def grouped(count: int) -> str:
     """`count` as the page's language groups its digits: 9,037."""
     return number_format(count, force_grouping=True)
+
+
+# --- Words ---------------------------------------------------------------------------
+
+
+def _of_the_words(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
+    """What the words of `q` may mean instead: another spelling, an answer to choose."""
+    text = asked.cleaned["q"]
+    if not text:
+        return
+    told = suggested(text, asked.catalogues, is_found=results.total > 0)
+    spelled = [told.spelling] if told.spelling else []
+    links = [Link(each, asked.links.url(q=each)) for each in spelled]
+    links += [
+        Link(_meaning(asked, each), _meaning_url(asked, each))
+        for each in told.meanings
+        if each.code not in asked.cleaned[each.name]
+    ]
+    if links:
+        yield Note("did-you-mean", _("Did you mean:"), tuple(links))
+
+
+def _meaning(asked: ClinicFilter, meaning: Meaning) -> str:
+    catalogue: Choices = getattr(asked.catalogues, CATALOGUE_OF[meaning.name])
+    return _("%(answer)s (%(question)s)") % {
+        "answer": catalogue.by_code[meaning.code].label(),
+        "question": asked.filters[meaning.name].label,
+    }
+
+
+def _meaning_url(asked: ClinicFilter, meaning: Meaning) -> str:
+    """The search that asks for what the words mean, in place of the words."""
+    codes = (*asked.cleaned[meaning.name], meaning.code)
+    return asked.links.url(q=meaning.rest, **{meaning.name: codes})
 
 
 # --- Where ---------------------------------------------------------------------------

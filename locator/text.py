@@ -51,6 +51,15 @@ def spell(text: str) -> str:
     return _folded(text, _SPELLED)
 
 
+def told_apart(text: str) -> str:
+    """`text` folded, but with its marks where it is not of Latin letters alone.
+
+    Vowel signs alone tell many words of Indian scripts apart.
+    """
+    folded = fold(text)
+    return folded if folded.isascii() else spell(text)
+
+
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, folded, in order."""
     return tuple(fold(text).split())

@@ -19,7 +19,7 @@ FLOORS = [
     | {"wording"},
     {"address", "contact", "lexicon", "paging", "questions", "structured"}
     | {"visit_needs"},
-    {"asking", "parameters", "reasons", "service_views"},
+    {"asking", "parameters", "reasons", "service_views", "suggesting"},
     {"card_rows", "cells", "filters"},
     {"absence"},
     {"cards", "notes"},

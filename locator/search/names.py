@@ -1,10 +1,22 @@
 """Clinics by words of their names, organization and town."""
 
-from collections.abc import Sequence
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from rapidfuzz import fuzz, process
 
-from ..models import SearchWord
+from ..models import DataVersion, SearchWord, Versioned
+
+# Of 100: one letter in five may be another.
+LIKE_ENOUGH = 80
+SHORTEST_LIKE = 4
+MOST_LOOKED_AT = 20
+# In the ranking of spellings, ten times the clinics are worth three of 100 likeness.
+WORTH_OF_TEN_TIMES = 3
 
 
 def of_clinics_named(words: Sequence[str]) -> Q:
@@ -12,12 +24,79 @@ def of_clinics_named(words: Sequence[str]) -> Q:
 
     `words` are folded by `text.words`, as those of the table are. No query of its own.
     """
-    *whole, last = (word[: SearchWord.LONGEST] for word in words)
-    hit = Q(clinic__in=_clinics(word__begins=last))
-    for word in whole:
-        hit &= Q(clinic__in=_clinics(word=word))
+    hit = Q()
+    for which in _hits(words):
+        hit &= Q(clinic__in=SearchWord.objects.filter(**which).values("clinic"))
     return hit
 
 
-def _clinics(**which: str) -> QuerySet:
-    return SearchWord.objects.filter(**which).values("clinic")
+def is_hit(words: Sequence[str]) -> bool:
+    """Whether there is a clinic that all of `words` hit, the last as a prefix."""
+    first, *more = _hits(words)
+    found: QuerySet[SearchWord] = SearchWord.objects.filter(**first)
+    for which in more:
+        others = SearchWord.objects.filter(**which)
+        found = found.filter(clinic__in=others.values("clinic"))
+    return found.exists()
+
+
+def _hits(words: Sequence[str]) -> list[Mapping[str, str]]:
+    *whole, last = (word[: SearchWord.LONGEST] for word in words)
+    return [{"word__begins": last}, *({"word": word} for word in whole)]
+
+
+# --- All there are -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every word by which a clinic is found, in order, with its number of clinics."""
+
+    words: Sequence[str]
+    clinics: Mapping[str, int]
+
+    @classmethod
+    def read(cls) -> Self:
+        """The words as the database has them now: one read of all of them."""
+        rows = SearchWord.objects.order_by().values("word").annotate(n=Count("clinic"))
+        clinics = dict(rows.values_list("word", "n"))
+        return cls(sorted(clinics), clinics)
+
+    def has(self, word: str, *, begun: bool) -> bool:
+        """Whether a clinic is found by `word`; where `begun`, by one that begins so."""
+        if not begun:
+            return word in self.clinics
+        place = bisect_left(self.words, word)
+        return place < len(self.words) and self.words[place].startswith(word)
+
+    def nearest(self, word: str) -> str:
+        """`word` if there is such a word, else the most like and common one, or ""."""
+        if word in self.clinics or len(word) < SHORTEST_LIKE:
+            return word if word in self.clinics else ""
+        likes = process.extract(
+            word,
+            self.words,
+            scorer=fuzz.ratio,
+            score_cutoff=LIKE_ENOUGH,
+            limit=MOST_LOOKED_AT,
+        )
+        best = max(likes, key=lambda like: self._weight(*like[:2]), default=("",))
+        return best[0]
+
+    def _weight(self, word: str, likeness: float) -> float:
+        return likeness + WORTH_OF_TEN_TIMES * math.log10(self.clinics[word])
+
+
+_kept: tuple[str, Vocabulary] | None = None
+
+
+def vocabulary() -> Vocabulary:
+    """The words of all clinics. One query, unless a clinic changed since."""
+    global _kept
+    versions = DataVersion.objects.filter(part=Versioned.CLINICS)
+    token = versions.values_list("token", flat=True).first() or ""
+    kept = _kept
+    if kept is None or kept[0] != token or not token:
+        # The token was read first: what changes meanwhile only makes us read again.
+        kept = _kept = (token, Vocabulary.read())
+    return kept[1]
