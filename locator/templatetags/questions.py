@@ -96,12 +96,14 @@ def is_wrong_inside(asked: "ClinicFilter") -> bool:
 def sorts(asked: "ClinicFilter") -> list[Switch]:
     """The orders that the list can have; by distance only from a point."""
     return [
-        Switch(
-            str(label), asked.links.url(sort=code), str(told), code == asked.query.sort
-        )
+        Switch(str(label), _sorted(asked, code), str(told), code == asked.query.sort)
         for code, (label, told) in SORTS.items()
         if code != "distance" or asked.where.point
     ]
+
+
+def _sorted(asked: "ClinicFilter", code: str) -> str:
+    return asked.links.url(sort=None if code == "best" else code)
 
 
 @register.filter
