@@ -28,13 +28,14 @@ class Sitemap:
     """The pages of a site that holds `holdings`, as paths in its first language."""
 
     holdings: Holdings
+    pages_a_part: int = PAGES_A_PART
 
     def parts(self) -> list[str]:
         """The names of all parts, as they stand in the addresses of their files."""
         counts = {
             "pages": 1,
-            "towns": _parts(len(self._towns)),
-            "clinics": _parts(self._clinics.count()),
+            "towns": self._parts(len(self._towns)),
+            "clinics": self._parts(self._clinics.count()),
         }
         return [
             f"{name}-{number}"
@@ -53,8 +54,11 @@ class Sitemap:
         # Longer numbers than any database counts to are no parts either.
         if name not in read or not number.isdecimal() or len(number) > 6:
             return []
-        first = (int(number) - 1) * PAGES_A_PART
-        return read[name](slice(first, first + PAGES_A_PART)) if first >= 0 else []
+        first = (int(number) - 1) * self.pages_a_part
+        return read[name](slice(first, first + self.pages_a_part)) if first >= 0 else []
+
+    def _parts(self, pages: int) -> int:
+        return -(-pages // self.pages_a_part)
 
     def _page_paths(self, part: slice) -> list[str]:
         paths = [reverse(f"locator:{view}") for view in READING]
@@ -78,10 +82,6 @@ class Sitemap:
     @property
     def _clinics(self):
         return Clinic.objects.published().real()
-
-
-def _parts(pages: int) -> int:
-    return -(-pages // PAGES_A_PART)
 
 
 # --- As XML --------------------------------------------------------------------------
