@@ -4,61 +4,27 @@ A card tells of the services that match, not of everything that a clinic does. N
 come from the bits of the hits and the catalogues in memory: one SELECT a page.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Exists,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from . import wording
+from . import contact, wording
+from .address import address
+from .card_rows import card_rows
 from .catalogues import Catalogues
 from .filters import ClinicFilter
 from .geo import miles_from_km
 from .lexicon import Lexicon
-from .models import Catalogue, Clinic, Phone, Service, ServiceType, Stated
+from .models import Catalogue, Clinic, Stated
+from .open_now import OpenNow, open_now, week_in_short
 from .reasons import Match, reasons, remote_elsewhere
-from .search.query import ClinicHit, Fact, SearchResults, ServiceHit
+from .search.query import Fact, SearchResults, ServiceHit
+from .visit_needs import RemoteVisit, in_short
 from .whereabouts import Whereabouts
-
-# All that a card reads: texts and histories of a clinic stay where they are.
-COLUMNS = (
-    "remote_is_clinic_wide",
-    "first_visit_in_person",
-    "referral",
-    "clinic__slug",
-    "clinic__name",
-    "clinic__programme",
-    "clinic__city",
-    "clinic__postal_code",
-    "clinic__region_id",
-    "clinic__address_is_private",
-    "clinic__latitude",
-    "clinic__longitude",
-    "clinic__point_precision",
-    "clinic__website",
-    "clinic__is_sample",
-    "clinic__source_date",
-    "clinic__verified_at",
-    "clinic__verified_method",
-    "clinic__organization__name",
-    "clinic__source__short_name",
-)
-
 
 # Decimals of a distance that are exact to a metre, in kilometres and in miles.
 METRES = 4
@@ -69,7 +35,10 @@ STATED = ("specialties", "modalities", "languages", "payments", "ages")
 
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
-    """A matching service on a card. `category` is "" where no category word is due."""
+    """A matching service on a card. `category` is "" where no category word is due.
+
+    `category_url` is "" too where the same word leads there already on that card.
+    """
 
     code: str
     type: str
@@ -88,14 +57,19 @@ class Card:
     payments, ages. `is_distance_told` where a reason has the distance already.
     `remote_elsewhere` says of a clinic that is there for its site alone that it treats
     remotely too, though by nobody's word where the patient will be; "" for the others.
+    `visit` says what a remote visit needs, `needs` what stands before any visit.
+    `address` is one line, `week` the hours of seven days: both are for paper. `relay`
+    is for those who cannot use a voice call where the clinic offers nothing else.
     """
 
     clinic: Clinic
     number: int
+    slug: str
     url: str
     name: str
     organization: str
     town: str
+    address: str
     km: float | None
     miles: float | None
     distance: str
@@ -109,6 +83,7 @@ class Card:
     restrictions: tuple[str, ...]
     services: tuple[ServiceLine, ...]
     needs: tuple[str, ...]
+    visit: tuple[str, ...]
     stated: Mapping[str, tuple[Catalogue, ...]]
     specialties: tuple[str, ...]
     modalities: tuple[str, ...]
@@ -119,6 +94,12 @@ class Card:
     accepting: Stated
     accepting_text: str
     phone: wording.PhoneLine | None
+    text_phone: wording.PhoneLine | None
+    email: str
+    email_url: str
+    relay: str
+    open_now: OpenNow | None
+    week: str
     dated: str
     dated_note: str
     is_sample: bool
@@ -136,7 +117,7 @@ def cards_of(
     query = results.query
     if query is None or not results.hits:
         return ()
-    rows = _rows(results.hits, query.region)
+    rows = card_rows(results.hits, query)
     lexicon = Lexicon(catalogues)
     first = (query.page - 1) * query.page_size + 1
     found = []
@@ -170,83 +151,6 @@ def start_words(where: Whereabouts) -> str:
     return _("from postcode %(code)s") % code
 
 
-# --- Reading -------------------------------------------------------------------------
-
-
-def _rows(hits: Sequence[ClinicHit], region: str) -> dict[int, Service]:
-    """The matching services with their clinics, by id. One query.
-
-    `covered_*` tell of the coverage area that each remote match came by.
-    """
-    wanted = {hit.service_id: hit for each in hits for hit in each.services}
-    services = _with_coverage(Service.objects.filter(pk__in=wanted), wanted, region)
-    found = {}
-    for service in _with_door(services).only(*COLUMNS):
-        # Several areas of a service may be read; its own match came by one.
-        is_own = service.covered_region == wanted[service.pk].region
-        if service.pk not in found or is_own:
-            found[service.pk] = service
-    return found
-
-
-def _with_coverage(
-    services: QuerySet[Service], wanted: dict[int, ServiceHit], region: str
-) -> QuerySet[Service]:
-    regions = {hit.region for hit in wanted.values() if hit.is_remote and hit.region}
-    if not region or not regions:
-        empty = Value("")
-        return services.annotate(
-            covered_region=empty,
-            covered_basis=empty,
-            covered_as_of=empty,
-            covered_source=empty,
-        )
-    return services.annotate(
-        covered=FilteredRelation(
-            "coverage", condition=Q(coverage__region__in=sorted(regions))
-        ),
-        covered_region=F("covered__region_id"),
-        covered_basis=F("covered__basis"),
-        covered_as_of=F("covered__as_of"),
-        covered_source=F("covered__source__short_name"),
-    )
-
-
-def _with_door(services: QuerySet[Service]) -> QuerySet[Service]:
-    """What a card says beside the hit: the clinic, its phone, its settings."""
-    settings = Service.settings.through.objects.filter(service=OuterRef("pk"))
-    of_clinic = Service.objects.filter(
-        clinic=OuterRef("clinic"),
-        service_type__category=ServiceType.Category.TELEMEDICINE,
-    )
-    return services.select_related(
-        "clinic", "clinic__organization", "clinic__source"
-    ).annotate(
-        phone=Subquery(_phones()),
-        is_overnight=Exists(settings.filter(caresetting__is_overnight=True)),
-        is_by_day=Exists(settings.filter(caresetting__is_overnight=False)),
-        # "yes" after "unknown" after "no", as it happens in the alphabet.
-        clinic_remote=Subquery(of_clinic.order_by("-remote").values("remote")[:1]),
-    )
-
-
-def _phones() -> QuerySet:
-    """The number that a patient calls first, as "purpose number extension"."""
-    last = Phone.Purpose.TEXT, Phone.Purpose.TTY
-    return (
-        Phone.objects.filter(clinic=OuterRef("clinic"))
-        .exclude(purpose=Phone.Purpose.FAX)
-        .order_by(
-            Case(When(purpose__in=last, then=Value(1)), default=Value(0)),
-            "position",
-            "pk",
-        )
-        .values(line=Concat("purpose", Value(" "), "number", Value(" "), "extension"))[
-            :1
-        ]
-    )
-
-
 # --- Telling -------------------------------------------------------------------------
 
 
@@ -257,10 +161,14 @@ def _card(match: Match, number: int) -> Card:
     return Card(
         clinic=clinic,
         number=number,
+        slug=clinic.slug,
         url=clinic.get_absolute_url(),
         name=clinic.name,
         organization=wording.organization(clinic),
         town=wording.town(clinic, match.lexicon.region(clinic.region_id)),
+        address=wording.listed(
+            address(clinic, match.lexicon.region, with_country=False)
+        ),
         km=None if km is None else round(km, METRES),
         miles=None if km is None else round(miles_from_km(km), METRES),
         distance=match.distance,
@@ -272,28 +180,33 @@ def _card(match: Match, number: int) -> Card:
         reasons=reasons(match),
         remote_elsewhere=remote_elsewhere(match),
         restrictions=restrictions,
-        services=tuple(
-            _line(match, each, is_restriction_told=bool(restrictions))
-            for each in match.services
-        ),
+        services=_lines(match, is_restriction_told=bool(restrictions)),
         needs=_needs(match),
+        visit=_visit(match),
         **_stated(match),
         ages_text=_ages(match),
         accepting=accepting,
         accepting_text=str(wording.ACCEPTING[accepting]),
-        phone=_phone(match.row),
+        **_contact(match),
+        open_now=open_now(clinic, match.query.now),
+        week=week_in_short(clinic, match.query.now),
         dated=wording.dated(clinic),
         dated_note=wording.dated_note(clinic),
         is_sample=clinic.is_sample,
     )
 
 
-def _phone(row: Service) -> wording.PhoneLine | None:
-    if not row.phone:
-        return None
-    purpose, number, extension = row.phone.split(" ", 2)
-    phone = Phone(purpose=purpose, number=number, extension=extension)
-    return wording.phone_line(phone, is_sample=row.clinic.is_sample)
+def _contact(match: Match) -> dict[str, Any]:
+    clinic, row = match.clinic, match.row
+    phone = contact.phone_in(row.phone, clinic)
+    text_phone = contact.phone_in(row.text_phone, clinic)
+    return {
+        "phone": phone,
+        "text_phone": None if text_phone == phone else text_phone,
+        "email": clinic.email,
+        "email_url": contact.email_url(clinic),
+        "relay": contact.relay(clinic, match.services[0].contacts),
+    }
 
 
 def _restrictions(match: Match) -> tuple[str, ...]:
@@ -305,6 +218,18 @@ def _restrictions(match: Match) -> tuple[str, ...]:
 def _restriction(match: Match, service: ServiceHit) -> str:
     entries = match.lexicon.entries("eligibility", service.eligibility)
     return wording.restriction(entries) if entries else ""
+
+
+def _lines(match: Match, *, is_restriction_told: bool) -> tuple[ServiceLine, ...]:
+    """The services; each category word leads to its paragraph once."""
+    found, led = [], set()
+    for each in match.services:
+        line = _line(match, each, is_restriction_told=is_restriction_told)
+        if line.category_url in led:
+            line = replace(line, category_url="")
+        led.add(line.category_url)
+        found.append(line)
+    return tuple(found)
 
 
 def _line(
@@ -344,6 +269,21 @@ def _needs(match: Match) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _visit(match: Match) -> tuple[str, ...]:
+    """What the remote visits need, of all services that treat remotely."""
+    found: dict[str, None] = {}
+    for each in match.treating:
+        if each.remote is not Fact.YES:
+            continue
+        visit = RemoteVisit(
+            match.rows[each.service_id],
+            match.lexicon.entries("modalities", each.modalities),
+            match.lexicon.entries("accessibility", each.accessibility),
+        )
+        found |= dict.fromkeys(in_short(visit))
+    return tuple(found)
+
+
 def _accepting(match: Match) -> Stated:
     """What holds of any matching service: a yes before silence before a no."""
     facts = {each.accepting for each in match.services}
@@ -366,6 +306,10 @@ def _stated(match: Match) -> dict[str, Any]:
 
 
 def _ages(match: Match) -> str:
+    """Ages in years where all matching services state the same ones, else by group."""
+    spans = {(row.minimum_age, row.maximum_age) for row in match.rows.values()}
+    if len(spans) == 1 and spans != {(None, None)}:
+        return wording.years(*spans.pop())
     mask = reduce(or_, (service.ages for service in match.services))
     groups = match.lexicon.entries("ages", mask)
     return match.lexicon.once(("ages", mask), lambda: wording.ages(groups))

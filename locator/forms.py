@@ -135,7 +135,9 @@ class SlugsField(forms.MultipleChoiceField):
     """
 
     def to_python(self, value) -> tuple[str, ...]:
-        slugs = dict.fromkeys(str(each).strip()[:MOST_CHARACTERS] for each in value or ())
+        slugs = dict.fromkeys(
+            str(each).strip()[:MOST_CHARACTERS] for each in value or ()
+        )
         return tuple(each for each in slugs if slug_re.fullmatch(each))[:MOST_COMPARED]
 
     def validate(self, value) -> None:

@@ -19,6 +19,7 @@ HORIZON_DAYS = 366
 # What ends before noon belongs to the evening before, not to a day of its own.
 LATEST_END_OF_A_NIGHT = time(12)
 MIDNIGHT = time(0)
+NOON = time(12)
 ALWAYS = "24/7"
 A_DAY = timedelta(days=1)
 DAYS_SHOWN = 7
@@ -71,6 +72,7 @@ class Day:
 
     day: date
     is_today: bool
+    is_holiday: bool
     spans: tuple[Span, ...]
 
     @property
@@ -78,8 +80,26 @@ class Day:
         return formats.date_format(self.day, "l")
 
     @property
+    def short_name(self) -> str:
+        return formats.date_format(self.day, "D")
+
+    @property
     def text(self) -> str:
         return ", ".join(span.text for span in self.spans) or _("Closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """One moment: `is_open` is None where it is not known, `text` says it.
+
+    `is_always` is said of what never closes. `is_holiday` is True where the clinic's
+    country is known to have a public holiday.
+    """
+
+    is_open: bool | None
+    is_always: bool
+    is_holiday: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +130,25 @@ def is_open(
     hours, zone = parsed
     state, comment = hours.state(now.astimezone(zone))
     return _known(state, comment, opening_hours)
+
+
+def at(
+    opening_hours: str, time_zone: str, now: datetime, country: str = ""
+) -> Now | None:
+    """What holds at `now` (aware), and until when; None for no hours at all."""
+    parsed = _parsed(opening_hours, time_zone, country)
+    if parsed is None:
+        return None
+    hours, zone = parsed
+    local = now.astimezone(zone)
+    open_now = is_open(opening_hours, time_zone, now, country)
+    return Now(
+        is_open=open_now,
+        is_always=opening_hours == ALWAYS,
+        is_holiday=opening_hours != ALWAYS
+        and _is_holiday(_holidays(country), local.date()),
+        text=_now(hours, opening_hours, local, open_now),
+    )
 
 
 def problem(opening_hours: str) -> str | None:
@@ -145,6 +184,7 @@ def week(
         return None
     hours, zone = parsed
     local = now.astimezone(zone)
+    holidays = _holidays(country)
     spans = list(_spans(hours, opening_hours, local))
     days = [local.date() + A_DAY * offset for offset in range(DAYS_SHOWN)]
     open_now = is_open(opening_hours, time_zone, now, country)
@@ -153,6 +193,7 @@ def week(
             Day(
                 day=day,
                 is_today=day == local.date(),
+                is_holiday=_is_holiday(holidays, day),
                 spans=tuple(span for span in spans if span.opens.date() == day),
             )
             for day in days
@@ -194,6 +235,17 @@ def has_holidays(country: str) -> bool:
     except UnknownCountryError:
         return False
     return True
+
+
+@lru_cache(maxsize=500)
+def _holidays(country: str) -> OpeningHours | None:
+    """Hours that are open on public holidays alone; None where those are not known."""
+    return OpeningHours("PH", country=country) if has_holidays(country) else None
+
+
+@lru_cache(maxsize=5_000)
+def _is_holiday(holidays: OpeningHours | None, day: date) -> bool:
+    return holidays is not None and holidays.is_open(datetime.combine(day, NOON))
 
 
 def _known(state: State, comment: str, opening_hours: str) -> bool | None:
@@ -260,10 +312,10 @@ def _now(hours: OpeningHours, text: str, local: datetime, open_now: bool | None)
             return _("Open now, day and night")
         is_soon = change - local < A_DAY / 2
         when = _at(change) if is_soon else _when(change, local)
-        return _("Open now, closes %(when)s") % {"when": when}
+        return _("Open now · closes %(when)s") % {"when": when}
     if change is None:
         return _("Closed now")
-    return _("Closed now, opens %(when)s") % {"when": _when(change, local)}
+    return _("Closed now · opens %(when)s") % {"when": _when(change, local)}
 
 
 def _next(

@@ -19,6 +19,7 @@ CATALOGUE_OF_NOUN = {
     "payments": "payments",
     "ages": "age_groups",
     "eligibility": "eligibilities",
+    "accessibility": "accessibility",
 }
 
 

@@ -1,25 +1,36 @@
 """Why a clinic is among the results, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from . import wording
 from .lexicon import Lexicon
 from .models import Clinic, CoverageArea, Service, Stated
+from .models.region import country_of
 from .search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit, Visit
+
+
+class Area(NamedTuple):
+    """A coverage area as it is told; `source` is "" where the clinic says so."""
+
+    region: str
+    basis: str
+    as_of: str
+    source: str
 
 
 @dataclass(frozen=True)
 class Match:
     """A clinic's hit, with the rows of its matching services as they were read.
 
-    Rows have `covered_region`, `covered_basis`, `covered_as_of` and `covered_source` of
-    the coverage area that the match came by, "" or None for none, and `clinic_remote`:
-    whether the clinic treats remotely at all. `start` says where distances start.
+    Rows have `areas`, by region those of their coverage that reach the patient, and
+    `clinic_remote`: whether the clinic treats remotely at all. `start` says where
+    distances start.
     """
 
     hit: ClinicHit
@@ -114,7 +125,8 @@ def remote_elsewhere(match: Match) -> str:
         return ""
     modalities = reduce(or_, (each.modalities for each in remote))
     ways = wording.any_of(match.lexicon.labels("modalities", modalities))
-    told = {"ways": ways, "region": match.lexicon.region_phrase(query.region)}
+    regions = map(match.lexicon.region_phrase, (query.region, *query.also))
+    told = {"ways": ways, "region": wording.all_of(list(regions))}
     if query.region == query.country:
         # Most licences are those of its parts; which part was not asked yet.
         return _("offered, but not stated for all of %(region)s") % told
@@ -159,42 +171,69 @@ def _ways(match: Match, service: ServiceHit) -> str:
     )
 
 
-def _is_covered(match: Match, service: ServiceHit) -> bool:
-    """Whether the remote match came by a region that the service may reach."""
-    row = match.rows[service.service_id]
-    return service.is_remote and bool(match.query.region and row.covered_basis)
+def _areas(match: Match, service: ServiceHit) -> tuple[Area, ...]:
+    """By what the service reaches the patient, wherever that will be; () for not."""
+    if not service.is_remote or not match.query.region:
+        return ()
+    known = match.rows[service.service_id].areas
+    own = known.get(service.region)
+    others = [_nearest(known, code) for code in match.query.also]
+    return tuple(dict.fromkeys(filter(None, (own, *others))))
+
+
+def _nearest(known: Mapping[str, Area], code: str) -> Area | None:
+    """The area that holds the region: the one that somebody vouches for comes first."""
+    held = [known[each] for each in (code, country_of(code)) if each in known]
+    return min(held, key=lambda area: area.basis in _UNVOUCHED, default=None)
+
+
+_UNVOUCHED = (CoverageArea.Basis.ASSUMED, CoverageArea.Basis.UNKNOWN)
 
 
 def _reach(match: Match, service: ServiceHit, what: str) -> str:
     """`what` is remote, and by whose word that reaches the patient."""
-    if not _is_covered(match, service):
+    areas = _areas(match, service)
+    if not areas:
         return what
-    row = match.rows[service.service_id]
     (service_type,) = match.lexicon.entries("types", service.types)
-    key = (
-        *(row.covered_region, row.covered_basis, row.covered_as_of, row.covered_source),
-        wording.treats_people(service_type),
-    )
-    return match.lexicon.once(("reach", what, *key), lambda: _worded(match, what, *key))
+    treats = wording.treats_people(service_type)
+    key = ("reach", what, areas, treats)
+    return match.lexicon.once(key, lambda: _worded(match, what, areas, treats))
 
 
-def _worded(
-    match: Match,
-    what: str,
-    code: str,
-    basis: str,
-    as_of: str,
-    source: str | None,
-    treats: bool,
-) -> str:
-    region = match.lexicon.region_phrase(code)
-    if basis == CoverageArea.Basis.ASSUMED:
-        assumed = wording.assumed_coverage(region, treats=treats)
-        return _("%(ways)s. %(assumed)s") % {"ways": what, "assumed": assumed}
-    coverage = wording.coverage(
-        basis, region, source=source or "", as_of=as_of, treats=treats
-    )
-    return _("%(ways)s: %(coverage)s") % {"ways": what, "coverage": coverage}
+def _by_standing(
+    match: Match, areas: Sequence[Area]
+) -> dict[tuple[str, str, str], list[str]]:
+    """The names of the regions by basis, date and source of their coverage."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for area in areas:
+        name = match.lexicon.region_phrase(area.region)
+        found.setdefault((area.basis, area.as_of, area.source), []).append(name)
+    return found
+
+
+def _worded(match: Match, what: str, areas: Sequence[Area], treats: bool) -> str:
+    """`what`, then where it reaches: by word of others, and then as far as assumed."""
+    stated, assumed = [], []
+    for (basis, as_of, source), regions in _by_standing(match, areas).items():
+        if basis == CoverageArea.Basis.ASSUMED:
+            assumed += [
+                wording.assumed_coverage(each, treats=treats) for each in regions
+            ]
+            continue
+        region = wording.all_of(regions)
+        stated.append(
+            wording.coverage(basis, region, source=source, as_of=as_of, treats=treats)
+        )
+    told = what
+    if stated:
+        told = _("%(ways)s: %(coverage)s") % {
+            "ways": what,
+            "coverage": "; ".join(stated),
+        }
+    for each in assumed:
+        told = _("%(ways)s. %(assumed)s") % {"ways": told, "assumed": each}
+    return told
 
 
 def _other_telehealth(match: Match) -> Iterator[str]:
@@ -202,7 +241,7 @@ def _other_telehealth(match: Match) -> Iterator[str]:
     types: dict[str, None] = {}
     for each in match.services:
         labels = match.lexicon.labels("types", each.types)
-        if _is_covered(match, each):
+        if _areas(match, each):
             yield _reach(match, each, wording.listed(labels))
         else:
             types |= dict.fromkeys(labels)

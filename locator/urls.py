@@ -11,6 +11,7 @@ urlpatterns = [
     path("clinics/", search.clinic_search, name="clinic_search"),
     path("clinics.geojson", search.clinic_geojson, name="clinic_geojson"),
     path("clinics/<slug:slug>/", clinic.clinic_detail, name="clinic_detail"),
+    path("compare/", clinic.compare, name="compare"),
     path("places/", places.places, name="places"),
     path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),
     path("about/", reading.about, name="about"),

@@ -98,9 +98,10 @@ def phone_line(phone: Phone, *, is_sample: bool) -> PhoneLine:
         }
         dialled += f";ext={phone.extension}"
     has_link = not is_sample and phone.purpose != Phone.Purpose.FAX
+    scheme = "sms" if phone.purpose == Phone.Purpose.TEXT else "tel"
     return PhoneLine(
         text=text,
-        url=f"tel:{dialled}" if has_link else "",
+        url=f"{scheme}:{dialled}" if has_link else "",
         label=capfirst(Phone.Purpose(phone.purpose).label),
         number=phone.number,
         extension=phone.extension,
@@ -153,6 +154,16 @@ def any_of(labels: Sequence[str]) -> str:
     return _("%(some)s or %(last)s") % {
         "some": _(", ").join(inside[:-1]),
         "last": inside[-1],
+    }
+
+
+def all_of(labels: Sequence[str]) -> str:
+    """Names in a sentence: "Texas, Ohio and Idaho"."""
+    if len(labels) < 2:
+        return "".join(labels)
+    return _("%(some)s and %(last)s") % {
+        "some": _(", ").join(labels[:-1]),
+        "last": labels[-1],
     }
 
 
@@ -248,13 +259,8 @@ def years(first: int | None, last: int | None) -> str:
 
 
 def needs(service: Service) -> list[str]:
-    """What stands between a patient and the first visit."""
-    found = []
-    if service.first_visit_in_person == Stated.YES:
-        found.append(_("First visit in person"))
-    if service.referral == Stated.YES:
-        found.append(_("Referral needed"))
-    return found
+    """What stands between a patient and any visit."""
+    return [_("Referral needed")] if service.referral == Stated.YES else []
 
 
 def restriction(eligibilities: Sequence[Eligibility]) -> str:
@@ -280,7 +286,7 @@ def dated(clinic: Clinic) -> str:
     """Who vouches for a listing, and when; always with the year."""
     if clinic.verified_at:
         return _("Verified %(month)s %(how)s") % {
-            "month": formats.date_format(clinic.verified_at, "F Y"),
+            "month": formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT"),
             "how": Clinic.Method(clinic.verified_method).label,
         }
     if clinic.source:

@@ -433,7 +433,8 @@ def test_what_stands_before_the_first_visit_is_said(shown, make_clinic):
 
     card = shown("place=Austin")["Clear Creek Care"]
 
-    assert card.needs == ("First visit in person", "Referral needed")
+    assert card.needs == ("Referral needed",)
+    assert card.visit == ("First visit in person",)
 
 
 def test_the_phone_is_the_one_that_a_patient_calls_first(shown, make_clinic):

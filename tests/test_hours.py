@@ -172,7 +172,7 @@ def test_what_is_left_of_last_night_stands_on_today():
     week = hours.week("Mo 22:00-02:00", CHICAGO, at("2026-11-24 01:00"), "US")
 
     assert table(week)["Tuesday"] == "midnight–2 a.m."
-    assert week.now == "Open now, closes at 2 a.m."
+    assert week.now == "Open now · closes at 2 a.m."
 
 
 def test_days_and_nights_without_end_are_cut_by_day():
@@ -214,15 +214,15 @@ def test_where_no_calendar_is_known_holidays_are_to_be_asked_for():
     ("text", "now", "said"),
     [
         ("24/7", TUESDAY_NOON, "Open now, day and night"),
-        ("Mo-Fr 09:00-17:00", TUESDAY_NOON, "Open now, closes at 5 p.m."),
-        ("Mo-Fr 09:00-24:00", TUESDAY_NOON, "Open now, closes at midnight"),
-        ("Tu 09:00-26:00", at("2026-11-24 23:00"), "Open now, closes at 2 a.m."),
-        ("Tu-Th", TUESDAY_NOON, "Open now, closes Thursday at midnight"),
-        ("Sa-Su", TUESDAY_NOON, "Closed now, opens Friday at midnight"),
-        ("Tu 14:00-17:00", TUESDAY_NOON, "Closed now, opens at 2 p.m."),
-        ("We 09:00-17:00", TUESDAY_NOON, "Closed now, opens tomorrow at 9 a.m."),
-        ("Sa 09:00-17:00", TUESDAY_NOON, "Closed now, opens Saturday at 9 a.m."),
-        ("Jan 10:00-12:00", TUESDAY_NOON, "Closed now, opens January 1 at 10 a.m."),
+        ("Mo-Fr 09:00-17:00", TUESDAY_NOON, "Open now · closes at 5 p.m."),
+        ("Mo-Fr 09:00-24:00", TUESDAY_NOON, "Open now · closes at midnight"),
+        ("Tu 09:00-26:00", at("2026-11-24 23:00"), "Open now · closes at 2 a.m."),
+        ("Tu-Th", TUESDAY_NOON, "Open now · closes Thursday at midnight"),
+        ("Sa-Su", TUESDAY_NOON, "Closed now · opens Friday at midnight"),
+        ("Tu 14:00-17:00", TUESDAY_NOON, "Closed now · opens at 2 p.m."),
+        ("We 09:00-17:00", TUESDAY_NOON, "Closed now · opens tomorrow at 9 a.m."),
+        ("Sa 09:00-17:00", TUESDAY_NOON, "Closed now · opens Saturday at 9 a.m."),
+        ("Jan 10:00-12:00", TUESDAY_NOON, "Closed now · opens January 1 at 10 a.m."),
         ("off", TUESDAY_NOON, "Closed now"),
         ("2020 Mo-Fr 09:00-17:00", TUESDAY_NOON, "Closed now"),
         ('"by appointment"', TUESDAY_NOON, "Whether it is open now is not stated"),
@@ -237,7 +237,7 @@ def test_the_clock_may_change_while_it_is_open(day):
     week = hours.week("Su 01:00-05:00", CHICAGO, at(f"{day} 04:00"))
 
     assert table(week)["Sunday"] == "1 a.m.–5 a.m."
-    assert week.now == "Open now, closes at 5 a.m."
+    assert week.now == "Open now · closes at 5 a.m."
 
 
 def test_hours_that_cannot_be_read_have_no_week():

@@ -1,10 +1,13 @@
-"""One clinic."""
+"""One clinic, and a few beside each other."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 
 from .. import catalogues
+from ..comparing import comparison
+from ..filters import ClinicFilter
 from ..gone import gone
 from ..models import Clinic
 from ..profile import clinic_at, profile
@@ -33,3 +36,15 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"clinic": clinic, "profile": told}
     response = page(request, "clinic_detail", context, region=clinic.region_id)
     return unindexed(response) if clinic.is_sample else response
+
+
+@read_only
+@cache_control(private=True)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to four clinics beside each other, chosen by the address alone."""
+    asked = ClinicFilter.of(request)
+    context = {
+        "asked": asked,
+        "comparison": comparison(request.GET.getlist("clinic"), asked),
+    }
+    return unindexed(page(request, "compare", context, region=asked.where.region))
