@@ -12,7 +12,7 @@ from ..models.region import country_of
 from ..text import fold
 from . import areas as all_areas
 from . import table
-from .areas import Areas, Group
+from .areas import LONGEST_CODE, Areas, Group
 from .found import FoundPlace
 from .reading import LONGEST_TEXT, plain_digits
 from .table import Hit
@@ -123,9 +123,9 @@ class _Typed:
 
     def _regions(self, name: str) -> Iterator[Weighed]:
         for code, is_whole in _regions_called(name, self.areas).items():
-            is_state = country_of(code) != code
-            weight = WEIGHT_OF_STATE if is_state else WEIGHT_OF_COUNTRY
-            weight += WORTH_OF_HOME * (is_state and country_of(code) == self.home)
+            country = country_of(code)
+            weight = WEIGHT_OF_COUNTRY if country == code else WEIGHT_OF_STATE
+            weight += WORTH_OF_HOME * (country == self.home)
             yield weight + WORTH_OF_WHOLE_NAME * is_whole, code
 
     def _in_area(self, name: str, area: str) -> list[Weighed]:
@@ -199,17 +199,20 @@ def _lying_in(areas: Group, towns: Iterable[Weighed]) -> list[Weighed]:
 def _regions_called(prefix: str, areas: Areas) -> dict[str, bool]:
     """Regions that have a name which begins so; whether that is all of the name.
 
-    Few letters begin English names only, or are a short code.
+    Few Latin letters begin English names only, or are a short code.
     """
     found: dict[str, bool] = {}
-    names = [areas.official, areas.other] if len(prefix) > FEW else [areas.official]
+    is_short = len(prefix) <= FEW and prefix.isascii()
+    names = [areas.official] if is_short else [areas.official, areas.other]
     for name, codes in (pair for each in names for pair in each.items()):
         if name.startswith(prefix):
+            # "Aus" is rather the beginning of Austin than a code.
+            is_whole = name == prefix and len(name) != LONGEST_CODE
             for code in codes:
-                found[code] = found.get(code, False) or name == prefix
+                found[code] = found.get(code, False) or is_whole
     # What a short code means first, by RULES 6.
     for group in areas.short_codes(prefix)[:1]:
-        found |= dict.fromkeys(group, True)
+        found |= dict.fromkeys(group, len(prefix) < LONGEST_CODE)
     return found
 
 

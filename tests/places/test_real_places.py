@@ -4,11 +4,13 @@ import random
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Max
 
 from locator.gazetteer import load
 from locator.geo import Point, distance_km
 from locator.models import DataVersion, Place, PlaceName, Versioned
 from locator.places import areas, find_place, postcode_point, postcodes, region_at
+from locator.places.completing import complete
 from locator.places.table import named
 from locator.places.wording import Wording
 
@@ -279,3 +281,54 @@ def test_the_database_counts_on_behind_the_loaded_places():
     place = Place.objects.create(kind="city", name="New Town", country="US")
 
     assert place.pk > 130_000
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("aus", "Austin, TX"),
+        ("san", "San Antonio, TX"),
+        ("austin, t", "Austin, TX"),
+        ("new y", "New York City, NY"),
+        ("paris", "Paris, France"),
+        ("lond", "London, England"),
+        ("mumb", "Mumbai, Maharashtra"),
+        ("bomb", "Mumbai, Maharashtra"),
+        ("मुंब", "Mumbai, Maharashtra"),
+        ("st lou", "St. Louis, MO"),
+        ("787", "78701"),
+        ("560001", "560001"),
+        ("wash", "WA"),
+        ("tx", "TX"),
+        ("uk", "GB"),
+    ],
+)
+def test_what_people_begin_to_type_offers_what_they_mean(known, text, first):
+    assert complete(text, home="US", catalogues=known)[0].place.query == first
+
+
+def test_every_place_that_is_offered_is_found_by_its_text(known):
+    names = list(PlaceName.objects.order_by("pk").values_list("folded", flat=True))
+    begun = [name[:3] for name in random.Random(7).sample(names, 60)]
+
+    offered = {
+        each.place
+        for text in begun
+        for each in complete(text, home="US", catalogues=known)
+    }
+
+    assert len(offered) > 100
+    lost = [p for p in offered if find_place(p.query, catalogues=known).place != p]
+    assert lost == []
+
+
+def test_letters_that_changed_places_over_a_distance_are_found():
+    assert find_place("Chigaco").suggestions[0] == "Chicago, Illinois"
+
+
+@pytest.mark.parametrize("tiers", [[1], [1, 2], [1, 2, 3], [4]])
+def test_suggestions_are_read_from_their_index_alone(tiers):
+    names = PlaceName.objects.filter(tier__in=tiers, folded__begins="san").order_by()
+    asked = names.values("place").annotate(best=Max("weight")).values_list("best")
+
+    assert "place_name_begins" in asked.explain()
