@@ -62,24 +62,25 @@ def _read(query: SearchQuery) -> entries.Read:
     if query.words:
         # They narrow more than a circle does, so the whole world is read at once.
         doors = entries.doors_within(query, query.asked_km)
-        return _fetch(query, doors & of_clinics_named(query.words))
+        return fetch(query, doors & of_clinics_named(query.words))
     if query.is_widening:
         return _read_widening(query)
-    return _fetch(query, entries.doors_within(query, query.asked_km))
+    return fetch(query, entries.doors_within(query, query.asked_km))
 
 
 def _read_widening(query: SearchQuery) -> entries.Read:
     """Look near first, and at the whole world only where too few are near."""
     near_km = query.steps_km[FIRST_STEPS - 1]
-    near = _fetch(query, entries.doors_within(query, near_km))
+    near = fetch(query, entries.doors_within(query, near_km))
     km = used_km(near.entries, query, open_hours=_open_hours(query, near))
     if km is not None and km <= near_km:
         return near
-    everywhere = _fetch(query, entries.site_doors(query, None))
+    everywhere = fetch(query, entries.site_doors(query, None))
     return near.without(Door.SITE) + everywhere
 
 
-def _fetch(query: SearchQuery, doors: Q) -> entries.Read:
+def fetch(query: SearchQuery, doors: Q) -> entries.Read:
+    """What lies behind `doors`, of the clinics that `query` looks at."""
     if query.among:
         doors &= Q(clinic__in=query.among)
     return entries.fetch(doors)

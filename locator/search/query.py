@@ -267,9 +267,15 @@ class Explanation:
     """Why nothing answers a query, and what would. Counts are clinics.
 
     `removed` says for each parameter that was answered how many match with that answer
-    alone dropped, `silent` how many would match if silence on that alone counted as an
-    answer. `in_person_near` is the number of clinics that can be visited, and the
-    radius in km that holds them. `nearest` match without the answer `nearest_without`.
+    alone dropped; `silent` how many more would match if silence on one alone counted as
+    an answer, under `visit` that on how and where a visit can be.
+
+    The rest sets `within` aside. `remote_anywhere` are clinics that meet the answers
+    and treat remotely, wherever; `remote_here` those where the patient will be, and
+    `remote_in_region` those that treat there, whatever was asked of a service.
+    `in_person_near` are those that can be visited, whatever the modality, and the first
+    step of the radius in km that holds any. `nearest` match without the answer
+    `nearest_without`, the one that removes most.
     """
 
     removed: Mapping[str, int] = field(default_factory=dict)

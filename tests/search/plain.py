@@ -428,3 +428,132 @@ def option_counts(
             for each in Visit
         },
     }
+
+
+# --- Why there is nothing ----------------------------------------------------------
+
+ANSWERS = {
+    **SETS,
+    "category": "category",
+    "accepting": "accepting",
+    "open": "open_now",
+    "visit": "visit",
+    "within": "within_km",
+    "q": "words",
+    "also": "also",
+}
+# Nobody says anything of a service.
+NOTHING_ASKED = SearchQuery(now=None)
+
+
+def without(query: SearchQuery, *parameters: str) -> SearchQuery:
+    fields = [ANSWERS[parameter] for parameter in parameters]
+    return replace(query, **{each: getattr(NOTHING_ASKED, each) for each in fields})
+
+
+def answered(query: SearchQuery) -> set[str]:
+    has_point = query.point is not None and not query.is_area
+    without_effect = set()
+    if not has_point or query.visit is Visit.REMOTE:
+        without_effect.add("within")
+    if query.visit is Visit.IN_PERSON or not (has_point or query.region):
+        without_effect.add("also")
+    return {each for each in ANSWERS if without(query, each) != query} - without_effect
+
+
+def removed(clinics: list[PlainClinic], query: SearchQuery) -> dict[str, int]:
+    """How many match with each answer alone dropped."""
+    return {
+        each: len(matching(clinics, without(query, each)).found)
+        for each in answered(query)
+    }
+
+
+def silent(clinics: list[PlainClinic], query: SearchQuery) -> dict[str, int]:
+    """How many more if all that are silent on one answer alone said what is asked."""
+    if query.with_unstated:
+        return {}
+    speaking = {
+        "visit": saying_how_and_where(clinics),
+        "accepting": [
+            saying(clinic, lambda s: {"accepting": yes_for_unknown(s.accepting)})
+            for clinic in clinics
+        ],
+        "open": [
+            replace(clinic, is_open=yes_for_unknown(clinic.is_open))
+            for clinic in clinics
+        ],
+    }
+    # A service always has a type.
+    for parameter, name in list(SETS.items())[1:]:
+        asked = getattr(query, name)
+        speaking[parameter] = [saying_set(each, name, asked) for each in clinics]
+    now = len(matching(clinics, query).found)
+    more = {
+        parameter: len(matching(said, query).found) - now
+        for parameter, said in speaking.items()
+        if parameter in answered(query) | {"visit"}
+    }
+    return {parameter: clinics for parameter, clinics in more.items() if clinics > 0}
+
+
+def saying(clinic: PlainClinic, facts: Callable) -> PlainClinic:
+    services = [replace(each, **facts(each)) for each in clinic.services]
+    return replace(clinic, services=services)
+
+
+def saying_set(clinic: PlainClinic, name: str, asked: int) -> PlainClinic:
+    if name in ("accessibility", "contacts"):
+        return replace(clinic, **{name: getattr(clinic, name) or asked})
+    return saying(clinic, lambda service: {name: getattr(service, name) or asked})
+
+
+def saying_how_and_where(clinics: list[PlainClinic]) -> list[PlainClinic]:
+    def facts(service: PlainService) -> dict:
+        return {
+            "remote": yes_for_unknown(service.remote),
+            "in_person": yes_for_unknown(service.in_person),
+            "coverage": {
+                region: "stated" if basis == "unknown" else basis
+                for region, basis in service.coverage.items()
+            },
+        }
+
+    return [saying(clinic, facts) for clinic in clinics]
+
+
+def yes_for_unknown(state: str) -> str:
+    return "yes" if state == "unknown" else state
+
+
+def remote_anywhere(clinics: list[PlainClinic], query: SearchQuery) -> int:
+    asked = replace(query, visit=Visit.REMOTE, point=None, region="", is_area=False)
+    return len(matching(clinics, asked).found)
+
+
+def remote_in_region(clinics: list[PlainClinic], query: SearchQuery) -> int:
+    if not query.region:
+        return 0
+    asked = replace(
+        NOTHING_ASKED,
+        now=query.now,
+        visit=Visit.REMOTE,
+        region=query.region,
+        is_area=True,
+        also=query.also,
+    )
+    return len(matching(clinics, asked).found)
+
+
+def in_person_near(
+    clinics: list[PlainClinic], query: SearchQuery
+) -> tuple[int, float] | None:
+    asked = replace(without(query, "within", "modality"), visit=Visit.IN_PERSON)
+    if query.is_area or query.point is None:
+        return None
+    found = matching(clinics, asked, radius=lambda _: None).found
+    for step in query.steps_km:
+        near = [each for each in found if each.km <= step]
+        if near:
+            return len(near), step
+    return None

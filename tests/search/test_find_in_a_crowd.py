@@ -20,8 +20,10 @@ from locator.models import (
     ServiceType,
     Specialty,
 )
-from locator.search import entries, find
+from locator.search import entries, explain, find
 from locator.search.engine import match
+from locator.search.explaining import explained
+from locator.search.opening import open_at
 from locator.search.query import Contact, SearchQuery, Sort, Visit
 from tests.making import make_clinic
 
@@ -146,6 +148,21 @@ def test_a_narrow_read_counts_what_the_rules_count(crowd, db, query):
         parameter: {option: told[parameter][option] for option in of_option}
         for parameter, of_option in expected.items()
     } == expected
+
+
+@settings(max_examples=15)
+@given(queries())
+def test_an_empty_page_is_explained_from_less_than_all_there_is(crowd, db, query):
+    told = explain(query)
+
+    everything = entries.fetch(Q())
+    assert told == explained(
+        everything.entries,
+        query,
+        names=everything.names,
+        named=[each.id for each in crowd if each.is_named],
+        open_hours=open_at(query.now, everything.entries),
+    )
 
 
 def bits_of_the_crowd():
