@@ -39,6 +39,8 @@ MARKS = {
     "npgettext": ("context", "id", "plural"),
     "npgettext_lazy": ("context", "id", "plural"),
 }
+# Said by Django's way to write times, and translated by it so that they mislead.
+BORROWED = {"AM", "PM"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +57,7 @@ def messages(root: Path) -> dict[Message, list[str]]:
 
     Raises ValueError for one that is marked in a way that nobody could translate.
     """
-    found: dict[Message, set[str]] = {}
+    found: dict[Message, set[str]] = {Message(each): set() for each in BORROWED}
     for path in sorted((root / "locator").rglob("*.py")):
         if _is_public(inside := path.relative_to(root)):
             for message in in_code(path.read_text("utf-8"), str(inside)):

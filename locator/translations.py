@@ -155,7 +155,8 @@ def _wrong_with(entry: polib.POEntry) -> Iterable[str]:
     if not all(texts):
         yield "not translated"
         return
-    allowed = [_placeholders(entry.msgid), _placeholders(entry.msgid_plural)]
+    ids = filter(None, (entry.msgid, entry.msgid_plural))
+    allowed = [_placeholders(text) for text in ids]
     if not all(_placeholders(text) in allowed for text in texts):
         yield "other placeholders"
     if any(_edges(text) != _edges(entry.msgid) for text in texts):

@@ -144,7 +144,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
-    "django_htmx",
     "axes",
     "csp",
     "django_otp",
@@ -321,6 +320,7 @@ except KeyError as error:
 # `compile_translations` makes of them all.
 LOCATOR_LOCALES = _layers("locale")
 LOCALE_PATHS = [LOCATOR_VAR / "locale"]
+FORMAT_MODULE_PATH = "locator.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

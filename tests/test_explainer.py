@@ -235,7 +235,7 @@ def test_the_source_is_named_and_the_page_can_be_cited(explainer):
 
 
 def test_the_page_says_when_it_was_reviewed(explainer):
-    said(explainer, "source", "Reviewed on 24 November 2026")
+    said(explainer, "source", "Reviewed on November 24, 2026")
     assert '<time datetime="2026-11-24">' in explainer
 
 

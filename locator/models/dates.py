@@ -57,4 +57,5 @@ def worded(partial: str) -> str:
     day = last_day(partial)
     if len(partial) == 4:
         return partial
-    return formats.date_format(day, "F Y" if len(partial) == 7 else "j F Y")
+    is_month = len(partial) == 7
+    return formats.date_format(day, "YEAR_MONTH_FORMAT" if is_month else "DATE_FORMAT")

@@ -12,7 +12,7 @@ from locator.models.dates import PartialDateField, last_day, worded
         ("2022", date(2022, 12, 31), "2022"),
         ("2023-11", date(2023, 11, 30), "November 2023"),
         ("2024-02", date(2024, 2, 29), "February 2024"),
-        ("2024-02-03", date(2024, 2, 3), "3 February 2024"),
+        ("2024-02-03", date(2024, 2, 3), "February 3, 2024"),
     ],
 )
 def test_a_date_keeps_its_precision(partial, day, words):
