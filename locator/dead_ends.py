@@ -12,7 +12,8 @@ from .cards import Card, cards_of, start_words
 from .filters import ClinicFilter, Outcome
 from .forms import shown
 from .links import Link
-from .notes import UNSTATED, Note, grouped, other_telehealth, radius
+from .notes import KIND_OF_VISIT, UNSTATED, Note, distance_of, grouped, other_telehealth
+from .questions import distance_label
 from .search import explain
 from .search.query import Explanation, SearchResults, Visit
 
@@ -27,6 +28,7 @@ INSTEAD = {
     ("accepting", ""): gettext_lazy("Whether or not it takes new patients now"),
     ("open", ""): gettext_lazy("At other hours as well"),
 }
+FACTS = {**UNSTATED, "visit": KIND_OF_VISIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def _silent(
     counts = {
         name: count
         for name, count in explanation.silent.items()
-        if count and name in UNSTATED
+        if count and name in FACTS
     }
     link = Link(
         ngettext("Include it", "Include them", total),
@@ -191,7 +193,7 @@ def _not_stated(name: str, count: int) -> str:
             "%(many)s more do not state %(fact)s.",
             count,
         )
-    return text % {"many": grouped(count), "fact": UNSTATED[name]}
+    return text % {"many": grouped(count), "fact": FACTS[name]}
 
 
 def _not_all(count: int) -> str:
@@ -207,19 +209,27 @@ def _not_all(count: int) -> str:
 
 
 def _around(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
+    removed = explanation.removed
     if asked.query.visit is not Visit.IN_PERSON or explanation.remote_here:
         yield from _remotely(asked, explanation)
-    if explanation.in_person_near and explanation.in_person_near[0]:
-        yield _in_person(asked, *explanation.in_person_near)
-    if count := explanation.remote_in_region:
-        text = ngettext(
-            "%(many)s clinic treats patients in %(region)s remotely, whatever for.",
-            "%(many)s clinics treat patients in %(region)s remotely, whatever for.",
-            count,
-        )
-        told = {"many": grouped(count), "region": asked.where.region_phrase}
-        url = asked.links.only(*OF_THE_PATIENT, visit="remote")
-        yield Note("around", text % told, (_show(count, url),))
+    # Where another kind of visit is a way, that says it already.
+    if explanation.in_person_near and not removed.get("visit"):
+        yield from _in_person(asked, *explanation.in_person_near)
+    if explanation.remote_in_region > max(removed.values(), default=0):
+        yield _for_any_need(asked, explanation.remote_in_region)
+
+
+def _for_any_need(asked: ClinicFilter, count: int) -> Note:
+    text = ngettext(
+        "%(many)s clinic treats, or probably treats, patients in %(region)s remotely, "
+        "for one need or another.",
+        "%(many)s clinics treat, or probably treat, patients in %(region)s remotely, "
+        "for one need or another.",
+        count,
+    )
+    told = {"many": grouped(count), "region": asked.where.region_phrase}
+    url = asked.links.only(*OF_THE_PATIENT, visit="remote")
+    return Note("around", text % told, (_show(count, url),))
 
 
 def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
@@ -227,8 +237,10 @@ def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
     told = {"how": _how(asked), "region": asked.where.region_phrase}
     if count := explanation.remote_here:
         text = ngettext(
-            "%(many)s clinic offers this %(how)s to patients in %(region)s.",
-            "%(many)s clinics offer this %(how)s to patients in %(region)s.",
+            "%(many)s clinic offers this %(how)s, and treats or probably treats "
+            "patients in %(region)s.",
+            "%(many)s clinics offer this %(how)s, and treat or probably treat "
+            "patients in %(region)s.",
             count,
         )
         url = asked.links.url(visit="remote", within=None)
@@ -255,16 +267,19 @@ def _how(asked: ClinicFilter) -> str:
     return _("by %(ways)s") % {"ways": wording.any_of(labels)}
 
 
-def _in_person(asked: ClinicFilter, count: int, km: float) -> Note:
+def _in_person(asked: ClinicFilter, count: int, km: float) -> Iterator[Note]:
+    if not count:
+        return
     text = ngettext(
         "%(many)s clinic offers this in person within %(radius)s.",
         "%(many)s clinics offer this in person within %(radius)s.",
         count,
     )
-    told = {"many": grouped(count), "radius": radius(km, asked.query.unit)}
+    distance = distance_of(km, asked.query.unit)
+    told = {"many": grouped(count), "radius": distance_label(distance)}
     # How a remote visit is held is no question beside a visit in person.
-    url = asked.links.url(visit="in-person", modality=None, within=None)
-    return Note("around", text % told, (_show(count, url),))
+    url = asked.links.url(visit="in-person", modality=None, within=str(distance))
+    yield Note("around", text % told, (_show(count, url),))
 
 
 def _show(count: int, url: str) -> Link:

@@ -17,9 +17,10 @@ from . import catalogues as catalogues_module
 from .asking import Asker
 from .catalogues import Catalogues, Choices
 from .forms import CountField, Distance, ExtentField, OneCodeField, ZoomField
-from .links import Link, SearchLinks
+from .links import Link, Pick, SearchLinks
 from .models import Clinic
 from .parameters import MAP_VIEW, MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
+from .places import FoundPlace
 from .questions import (
     CATALOGUE_OF,
     CONTACT_BITS,
@@ -275,7 +276,7 @@ class ClinicFilter(Parameters):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The clinics chosen to compare, by slug: they ask nothing, and travel along."""
+        """Slugs of clinics chosen to compare: they ask nothing, and travel along."""
         return self.cleaned.get("clinic", ())
 
     @cached_property
@@ -323,10 +324,18 @@ class ClinicFilter(Parameters):
         return self.links.url("clinic_geojson", clinic=None, view=MAP_VIEW)
 
     @property
-    def place_links(self) -> list[Link]:
-        """The places to pick from, or the others of that name."""
+    def place_links(self) -> list[Pick]:
+        """The places to pick from, or the others of that name, with their country."""
         others = self.where.found.others if self.where.found else ()
-        return [Link(each.name, self.links.url(place=each.query)) for each in others]
+        return [
+            Pick(each.name, self.links.url(place=each.query), self._country_of(each))
+            for each in others
+        ]
+
+    def _country_of(self, place: FoundPlace) -> str:
+        """The country in words; "" where the name of `place` ends with it."""
+        label = self.catalogues.region_label(place.country)
+        return "" if label in place.name else label
 
     @property
     def place_hint(self) -> str:

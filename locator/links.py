@@ -18,6 +18,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick(Link):
+    """One of several things of that name; `detail` tells it apart further."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Switch(Link):
     """A way to see the same results otherwise, and what that means; `is_on` for now."""
 

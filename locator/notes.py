@@ -34,6 +34,7 @@ UNSTATED = {
     "open": gettext_lazy("opening hours"),
     "contact": gettext_lazy("other ways of contact"),
 }
+KIND_OF_VISIT = gettext_lazy("whether visits are remote or in person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +267,13 @@ def _of_the_radius(asked: ClinicFilter, results: SearchResults) -> Iterator[Note
 
 def radius(km: float, unit: str) -> str:
     """`km` in words, in the unit of the search."""
+    return distance_label(distance_of(km, unit))
+
+
+def distance_of(km: float, unit: str) -> Distance:
+    """`km` in the unit of the search."""
     number = miles_from_km(km) if unit == "mi" else km
-    return distance_label(Distance(round(number, 1), unit))
+    return Distance(round(number, 1), unit)
 
 
 # --- Who else ------------------------------------------------------------------------
@@ -318,7 +324,7 @@ def _of_the_silent(asked: ClinicFilter, results: SearchResults) -> Iterator[Note
         )
     told = {
         "many": grouped(count),
-        "facts": listed(facts) or _("whether visits are remote or in person"),
+        "facts": listed(facts) or KIND_OF_VISIT,
     }
     url = asked.links.url(unstated="include")
     link = ngettext("Show it too", "Show them too", count)
@@ -340,7 +346,7 @@ def _end(asked: ClinicFilter) -> Note:
     if not query.region:
         text = _("That is all.")
     elif query.visit is Visit.REMOTE:
-        text = _("That is all who treat patients in %(region)s remotely.")
+        text = _("That is all for remote visits to patients in %(region)s.")
     else:
         text = _("That is all for patients in %(region)s.")
     return Note("end", text % told, _wider(asked))

@@ -42,6 +42,11 @@ class Whereabouts:
         return self.found.place if self.found else None
 
     @property
+    def is_lost(self) -> bool:
+        """Whether a place was named that is none, or one of several."""
+        return self.found is not None and self.found.outcome != "found"
+
+    @property
     def has_position(self) -> bool:
         """Whether a position was given, used or not."""
         return self._lat is not None and self._lon is not None

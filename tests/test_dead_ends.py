@@ -164,7 +164,10 @@ def test_who_treats_remotely_is_offered_to_those_who_asked_for_a_site(asked):
 
     (note,) = said_of(question, remote_anywhere=12, remote_here=1).around
 
-    assert note.text == "1 clinic offers this remotely to patients in Texas."
+    assert note.text == (
+        "1 clinic offers this remotely, and treats or probably treats patients in "
+        "Texas."
+    )
     assert params(note.links[0]) == {
         "place": ["Austin"],
         "specialty": ["skin"],
@@ -182,6 +185,7 @@ def test_who_is_near_is_offered_to_those_who_asked_for_remote_visits(asked):
         "place": ["Austin"],
         "specialty": ["skin"],
         "visit": ["in-person"],
+        "within": ["50mi"],
     }
 
 
@@ -191,13 +195,28 @@ def test_who_treats_the_region_for_other_needs_is_counted(asked):
     (note,) = said_of(question, remote_in_region=2300).around
 
     assert note.text == (
-        "2,300 clinics treat patients in Texas remotely, whatever for."
+        "2,300 clinics treat, or probably treat, patients in Texas remotely, for one "
+        "need or another."
     )
     assert params(note.links[0]) == {
         "place": ["Austin"],
         "unit": ["km"],
         "visit": ["remote"],
     }
+
+
+def test_what_a_way_says_already_is_not_told_twice(asked):
+    question = asked("place=Austin&visit=remote&specialty=skin")
+
+    end = said_of(
+        question,
+        removed={"visit": 3, "specialty": 9},
+        in_person_near=(3, 80.4672),
+        remote_in_region=9,
+    )
+
+    assert len(end.ways) == 2
+    assert end.around == ()
 
 
 def test_other_telehealth_is_told_beside(asked):
@@ -207,6 +226,75 @@ def test_other_telehealth_is_told_beside(asked):
 
 
 # --- From a question to the page -----------------------------------------------------
+
+
+@pytest.fixture
+def directory(make_clinic):
+    """Clinics that answer a part of most questions each."""
+    make_clinic("Far", at=(31.6, -97.7), covers=["US-OK"], modalities=["video"])
+    make_clinic("Near", at=NEAR, specialties=["skin"], languages=["es"], remote="no")
+    make_clinic("Silent", covers=["US-TX"], specialties=["skin"])
+    make_clinic("Spanish", covers=["US-TX"], languages=["es"], modalities=["phone"])
+    make_clinic("Idaho", covers=["US-ID"], languages=["hi"], modalities=["video"])
+    make_clinic("Unclear", at=NEAR, remote="unknown", in_person="unknown")
+    make_clinic("Books", type="appointment-booking", specialties=())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "specialty=skin&language=hi",
+        "specialty=skin&language=hi&within=25mi",
+        "visit=remote&specialty=skin&language=es",
+        "visit=remote&modality=video",
+        "visit=in-person&specialty=mental-health&within=25mi",
+        "modality=video&payment=medicaid&accepting=yes",
+        "q=idaho&specialty=skin",
+        "open=now&category=telemedicine&region=US-ID",
+        "visit=remote&specialty=mental-health&also=US-ID",
+    ],
+)
+def test_every_number_of_a_dead_end_is_that_of_the_page_it_leads_to(
+    asked, directory, query
+):
+    question = asked(f"place=Austin&{query}")
+
+    end = dead_end(question, find(question.query))
+
+    notes = [note for note in (*end.silent, *end.around) if note.links]
+    told = [(way.text.rpartition(": ")[2], way) for way in end.ways]
+    told += [(note.text, link) for note in notes for link in note.links]
+    assert told
+    for text, link in told:
+        there = asked(urlsplit(link.url).query)
+        assert there.is_ready
+        assert int(text.split()[0]) == find(there.query).total, link
+
+
+def test_the_nearest_that_remain_are_shown_with_the_way_to_all_of_them(
+    asked, make_clinic
+):
+    for number in range(4):
+        make_clinic(f"Clinic {number}", at=(30.3 + number / 10, -97.7))
+    question = asked("place=Austin&specialty=mental-health&language=es&page=7")
+
+    end = dead_end(question, find(question.query))
+
+    assert end.nearest_title == "Without “Spanish”: the nearest"
+    assert [card.name for card in end.nearest] == ["Clinic 0", "Clinic 1", "Clinic 2"]
+    assert [card.number for card in end.nearest] == [1, 2, 3]
+    assert end.all_of_nearest.text == "Without “Spanish”: 4 clinics"
+
+
+def test_without_a_point_the_first_that_remain_are_shown(asked, make_clinic):
+    make_clinic("In Texas", covers=["US-TX"])
+    question = asked("region=US-TX&language=es")
+
+    end = dead_end(question, find(question.query))
+
+    assert end.nearest_title == "Without “Spanish”: the first"
+    assert [card.name for card in end.nearest] == ["In Texas"]
+    assert end.all_of_nearest is None
 
 
 def test_where_something_is_listed_there_is_no_dead_end(asked, make_clinic):

@@ -157,7 +157,7 @@ def test_further_regions_are_told_where_they_count(said, make_clinic):
         ("place=Austin", "That is all for patients in Texas.", []),
         (
             "place=Austin&visit=remote",
-            "That is all who treat patients in Texas remotely.",
+            "That is all for remote visits to patients in Texas.",
             ["/clinics/?place=Austin"],
         ),
         (
@@ -400,3 +400,47 @@ def test_a_list_that_goes_on_does_not_say_that_it_ends(said, make_clinic):
     assert said("place=Austin", "end") == []
     assert len(said("place=Austin&page=2", "end")) == 1
     assert said("place=Austin&page=3", "end") == []
+
+
+# --- Words -----------------------------------------------------------------------------
+
+
+def offered(note):
+    return [link.text for link in note.links]
+
+
+@pytest.mark.parametrize("word", ["rash", "dermatalgist", "त्वचा", "sarpullido"])
+def test_everyday_words_lead_to_what_they_stand_for(said, make_clinic, word):
+    make_clinic("Creek House", covers=["US-TX"])
+
+    (note,) = said(f"place=Austin&q={word}", "did-you-mean")
+
+    assert note.text == "Did you mean:"
+    assert offered(note) == ["Skin (What for)"]
+    assert leads_to(note) == {"place": ["Austin"], "specialty": ["skin"]}
+
+
+def test_the_words_that_are_left_stay_words(said, make_clinic):
+    make_clinic("Creek House", covers=["US-TX"])
+
+    (note,) = said("q=creek+rash&specialty=pain", "did-you-mean")
+
+    assert leads_to(note) == {"q": ["creek"], "specialty": ["pain", "skin"]}
+
+
+def test_a_misspelt_name_is_offered_as_it_is_spelt(said, make_clinic):
+    make_clinic("Creek House", covers=["US-TX"])
+
+    (note,) = said("place=Austin&q=crekk+house", "did-you-mean")
+
+    assert offered(note) == ["creek house"]
+    assert leads_to(note) == {"place": ["Austin"], "q": ["creek house"]}
+
+
+@pytest.mark.parametrize(
+    "query", ["q=creek", "q=zzzz", "place=Austin", "q=rash&specialty=skin"]
+)
+def test_where_nothing_else_may_be_meant_nothing_is_offered(said, make_clinic, query):
+    make_clinic("Creek House", covers=["US-TX"])
+
+    assert said(query, "did-you-mean") == []
