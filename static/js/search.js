@@ -1,24 +1,14 @@
-/* Moving through results without leaving the page: htmx replaces #search-page, this
-   keeps the address, the focus, what is open and what is announced. Everything here also
-   works without it, as links and a submit button.
-
-   The history is kept here and not by htmx, which writes addresses into the browser's
-   storage: a patient's question stays in the address alone. */
+/* Moving through results without leaving the page: what a search answers replaces
+   #search-page, and this keeps the address, the focus, what is open and what is said.
+   Everything here also works without it, as links and a submit button. */
 (() => {
   "use strict";
 
   const PART = "#search-page";
   // Outside of it: the helplines of the search's country, and it in other languages.
-  const BESIDE = "#aid,#languages";
+  const BESIDE = ["#aid", "#languages"];
   const COUNT_WAIT = 300; // milliseconds after the last change of an answer
   const SCROLL_WAIT = 150;
-
-  // htmx keeps the address as it starts, history or not: forget it.
-  try {
-    sessionStorage.removeItem("htmx-current-path-for-history");
-  } catch {
-    // A browser without storage keeps nothing.
-  }
 
   const byId = (id) => document.getElementById(id);
   const form = () => byId("search");
@@ -42,104 +32,88 @@
 
   // --- Replacing the results in place ---------------------------------------------------
 
-  // Where a page that the browser goes back to was scrolled to; null while it goes on.
-  let backTo = null;
-
   // The address of what is shown, or is on its way.
   let wanted = location.href;
+  let asking = new AbortController();
+  let isGoingBack = false;
 
-  function load(url) {
-    wanted = url;
+  /* Show what `url` answers. `backTo` is where its page was scrolled to, for one that the
+     browser goes back to; null for a new one, which enters the history. */
+  async function show(url, backTo = null) {
     // Only the newest question counts.
-    htmx.trigger(document.body, "htmx:abort");
-    const how = {
-      source: document.body,
-      target: PART,
-      select: PART,
-      selectOOB: BESIDE,
-      swap: "outerHTML show:none",
-    };
-    // What fails is told by the events below.
-    htmx.ajax("GET", url, how).catch(() => {});
+    asking.abort();
+    asking = new AbortController();
+    wanted = url;
+    isGoingBack = backTo !== null;
+    setBusy(true);
+    const fresh = await answerTo(url, asking.signal);
+    if (!fresh) return;
+    if (backTo === null) history.pushState({}, "", url);
+    replace(fresh);
+    if (backTo === null) bringIntoView();
+    else window.scrollTo(0, backTo);
+    isGoingBack = false;
+    announce(byId("results-count")?.textContent || document.title);
+    document.dispatchEvent(new CustomEvent("search:replaced"));
   }
 
-  function move(url) {
-    keepScroll();
-    backTo = null;
-    load(url);
+  /* The page of results at `url`; null where there is nothing to show here. */
+  async function answerTo(url, signal) {
+    try {
+      const answer = await fetch(url, { signal });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (fresh.querySelector(PART)) return fresh;
+      // Not a page of results: whatever it is, the browser shows it as it is.
+      location.assign(url);
+    } catch (error) {
+      if (error.name !== "AbortError") tellOffline();
+    }
+    return null;
   }
 
-  /* What is to be as it was once the new part stands. */
-  let kept = {};
+  function tellOffline() {
+    setBusy(false);
+    isGoingBack = false;
+    byId("search-offline").hidden = false;
+    announce(byId("search-offline").textContent);
+  }
 
-  function remember() {
+  /* Put the parts of the page `fresh` in the place of these. Focus and open lists stay. */
+  function replace(fresh) {
+    const focused = document.activeElement ? document.activeElement.id : "";
     const opened = document.querySelectorAll(`${PART} details[open][id]`);
-    kept = {
-      focus: document.activeElement ? document.activeElement.id : "",
-      opened: [...opened].map((each) => each.id),
-    };
-  }
-
-  function restore() {
-    for (const id of kept.opened) {
+    const ids = [...opened].map((each) => each.id);
+    for (const part of [PART, ...BESIDE]) {
+      const found = fresh.querySelector(part);
+      const present = document.querySelector(part);
+      if (found && present) present.replaceWith(document.adoptNode(found));
+    }
+    document.title = fresh.title;
+    byId("search-offline").hidden = true;
+    for (const id of ids) {
       const details = byId(id);
       if (details) details.open = true;
     }
-    const focused = byId(kept.focus) || byId("results");
-    if (focused) focused.focus({ preventScroll: true });
-    if (backTo === null) bringIntoView();
-    else window.scrollTo(0, backTo);
+    const target = byId(focused) || byId("results");
+    if (target) target.focus({ preventScroll: true });
   }
 
   /* Lead the eye to the new list, unless its head is in view already. */
   function bringIntoView() {
     const results = byId("results");
     const { top } = results.getBoundingClientRect();
-    if (top < 0 || top > window.innerHeight * 0.8) {
-      results.scrollIntoView({ block: "start", behavior: "auto" });
-    }
+    if (top < 0 || top > window.innerHeight * 0.8) results.scrollIntoView();
   }
 
-  function busy(is) {
-    const part = document.querySelector(PART);
-    if (is) part.setAttribute("aria-busy", "true");
-    else part.removeAttribute("aria-busy");
-  }
-
-  document.addEventListener("htmx:beforeRequest", () => busy(true));
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, pathInfo } = event.detail;
-    if (!xhr.responseText.includes('id="search-page"')) {
-      // Not a page of results: whatever it is, the browser shows it as it is.
-      event.detail.shouldSwap = false;
-      location.assign(pathInfo.finalRequestPath);
-      return;
-    }
-    event.detail.shouldSwap = true;
-    remember();
-    if (backTo === null) history.pushState({}, "", pathInfo.finalRequestPath);
-  });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    if (!event.target.matches(PART)) return;
-    restore();
-    backTo = null;
-    const count = byId("results-count");
-    announce(count ? count.textContent : document.title);
-    document.dispatchEvent(new CustomEvent("search:replaced"));
-  });
-  for (const failed of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failed, () => {
-      busy(false);
-      backTo = null;
-      announce(told().offline);
-      byId("search-offline").hidden = false;
-    });
+  function setBusy(isBusy) {
+    document.querySelector(PART).setAttribute("aria-busy", String(isBusy));
   }
 
   document.addEventListener("submit", (event) => {
     if (event.target !== form() || event.defaultPrevented) return;
     event.preventDefault();
-    move(addressOf(asked()));
+    keepScroll();
+    show(addressOf(asked()));
   });
 
   document.addEventListener("click", (event) => {
@@ -148,7 +122,8 @@
     if (!link || !isPlain || event.button || event.defaultPrevented) return;
     if (link.target || !isSearch(new URL(link.href))) return;
     event.preventDefault();
-    move(link.href);
+    keepScroll();
+    show(link.href);
   });
 
   // --- Back and forward -----------------------------------------------------------------
@@ -159,7 +134,7 @@
 
   let scrolled;
   window.addEventListener("scroll", () => {
-    if (backTo !== null) return;
+    if (isGoingBack) return;
     clearTimeout(scrolled);
     scrolled = setTimeout(keepScroll, SCROLL_WAIT);
   }, { passive: true });
@@ -168,8 +143,7 @@
     clearTimeout(scrolled);
     const isAnchorAlone = withoutHash(location.href) === withoutHash(wanted);
     if (isAnchorAlone) return;
-    backTo = (history.state || {}).scroll || 0;
-    load(location.href);
+    show(location.href, (history.state || {}).scroll || 0);
   });
 
   // --- Saying it ------------------------------------------------------------------------

@@ -64,4 +64,3 @@ document.addEventListener("click", (event) => {
 
 offer();
 // Results that are replaced in place bring new buttons.
-document.addEventListener("htmx:afterSettle", offer);
