@@ -64,3 +64,4 @@ document.addEventListener("click", (event) => {
 
 offer();
 // Results that are replaced in place bring new buttons.
+document.addEventListener("search:replaced", offer);
