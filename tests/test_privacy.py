@@ -9,6 +9,7 @@ PAGES = [
     "/clinics/?place=nonsense&within=far&page=x",
     "/clinics.geojson?place=Texas",
     "/clinics/clear-creek-care/",
+    "/places/?q=austin",
     "/telehealth-and-telemedicine/",
     "/about/",
     "/robots.txt",

@@ -39,6 +39,14 @@ def test_postcodes_one_digit_away_are_suggested_from_the_last_digit_on():
     assert suggestions("78700") == ("78701", "78706", "68700")
 
 
+@pytest.mark.parametrize("text", ["Chigaco", "Chicgao", "Chocagi"])
+def test_two_letters_that_changed_places_are_found_however_far_apart(text):
+    make_place("Chicago", at=(41.9, -87.6), region="US-IL", population=2_700_000)
+    make_place("Chicoma", at=(41.9, -87.6), region="US-IL")
+
+    assert suggestions(text)[0] == "Chicago, Illinois"
+
+
 def test_two_digits_that_changed_places_are_found():
     assert "78701" in spelling.codes_like("78071")
 
