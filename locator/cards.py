@@ -270,18 +270,16 @@ def _needs(match: Match) -> tuple[str, ...]:
 
 
 def _visit(match: Match) -> tuple[str, ...]:
-    """What the remote visits need, of all services that treat remotely."""
-    found: dict[str, None] = {}
-    for each in match.treating:
-        if each.remote is not Fact.YES:
-            continue
-        visit = RemoteVisit(
-            match.rows[each.service_id],
-            match.lexicon.entries("modalities", each.modalities),
-            match.lexicon.entries("accessibility", each.accessibility),
-        )
-        found |= dict.fromkeys(in_short(visit))
-    return tuple(found)
+    """What a remote visit needs, by the first of the services that treat remotely."""
+    remote = [each for each in match.treating if each.remote is Fact.YES]
+    if not remote:
+        return ()
+    visit = RemoteVisit(
+        match.rows[remote[0].service_id],
+        match.lexicon.entries("modalities", remote[0].modalities),
+        match.lexicon.entries("accessibility", remote[0].accessibility),
+    )
+    return in_short(visit)
 
 
 def _accepting(match: Match) -> Stated:

@@ -27,14 +27,14 @@ from .service_views import (
 class Line:
     """One thing that a clinic states. `of` names the services that it holds for.
 
-    `of` is "" where it holds for all; `url` leads there; `is_shared` says that every
-    clinic of the comparison states the same.
+    `of` is "" where it holds for all; `url` leads there; `is_apart` says that others of
+    the comparison, which state something of this too, do not state the same.
     """
 
     text: str
     of: str = ""
     url: str = ""
-    is_shared: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Cell:
 
     def marked(self, shared: set[str]) -> "Cell":
         """The same, what is not in `shared` first."""
-        lines = [replace(line, is_shared=line.text in shared) for line in self.lines]
-        return Cell(tuple(sorted(lines, key=lambda line: line.is_shared)))
+        lines = [replace(line, is_apart=line.text not in shared) for line in self.lines]
+        return Cell(tuple(sorted(lines, key=lambda line: not line.is_apart)))
 
 
 def of(texts: Iterable[str]) -> Cell:

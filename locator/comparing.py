@@ -58,6 +58,11 @@ class Comparison:
     search_url: str
     is_full: bool
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether its columns need more room than two do."""
+        return len(self.columns) > 2
+
 
 def comparison(slugs: Iterable[str], asked: ClinicFilter) -> Comparison:
     """The clinics at `slugs`, for a patient who is where `asked` says."""
@@ -153,7 +158,8 @@ def _row(code: str, label: str, told: Sequence[Cell]) -> Row:
     """A row with its cells marked: what not all of them have comes first."""
     texts = [{line.text for line in cell.lines} for cell in told]
     shared = set.intersection(*texts)
-    marked = tuple(cell.marked(shared) for cell in told)
+    # Where they share nothing, all of it differs, and nothing needs a mark.
+    marked = tuple(cell.marked(shared) for cell in told) if shared else tuple(told)
     is_comparable = len(told) > 1 and code not in cells.ALWAYS_OTHER
     differs = is_comparable and any(each != texts[0] for each in texts)
     return Row(code, label, marked, differs)

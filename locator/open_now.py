@@ -66,21 +66,27 @@ def _in_short(
     week = hours.week(opening_hours, time_zone, start, country)
     if week is None:
         return ""
-    if len({day.text for day in week.days}) == 1:
-        return _("Every day: %(hours)s") % {"hours": week.days[0].text}
+    if len(told := {_day_told(day) for day in week.days}) == 1:
+        return _("Every day: %(hours)s") % {"hours": told.pop()}
     return "; ".join(_spans_of(week.days))
 
 
 def _spans_of(days: Iterable[hours.Day]) -> Iterable[str]:
     # From Monday on, so that a week reads as people write it.
     ordered = sorted(days, key=lambda day: day.day.isoweekday())
-    for text, alike in groupby(ordered, key=lambda day: day.text):
+    for text, alike in groupby(ordered, key=_day_told):
         names = [day.short_name for day in alike]
         named = {"first": names[0], "last": names[-1], "hours": text}
         if len(names) == 1:
             yield _("%(first)s %(hours)s") % named
         else:
             yield _("%(first)s–%(last)s %(hours)s") % named
+
+
+def _day_told(day: hours.Day) -> str:
+    if not day.is_holiday:
+        return day.text
+    return _("%(hours)s (public holiday)") % {"hours": day.text}
 
 
 def _hours_of(clinic: Clinic) -> tuple[str, str]:

@@ -42,8 +42,7 @@ def of_service(
     found = [*_how(service)]
     if service.service_type.audience == ServiceType.Audience.HEALTH_WORKERS:
         return found
-    found += _where(service)
-    found += _whom(service)
+    found += [*_where(service), *_whom(service)]
     if not states_language and not service.languages.all():
         found.append(str(ASK["language"]))
     if not states_payment and not service.payments.all():
@@ -71,6 +70,8 @@ def _where(service: Service) -> Iterable[str]:
 
 
 def _whom(service: Service) -> Iterable[str]:
+    if not service.service_type.is_care:
+        return
     if service.accepting == Stated.UNKNOWN:
         yield str(ASK["accepting"])
     ages = service.minimum_age, service.maximum_age

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,8 @@ DEVICES_IN_SHORT = {
 }
 # Features of a clinic that change how its remote visits go.
 IN_THE_VISIT = ("captions", "sign-language", "screen-reader", "support-person")
+# Signing stands among the languages of a card.
+IN_SHORT = ("captions",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def in_full(visit: RemoteVisit) -> tuple[str, ...]:
     return (
         *_known(DEVICES, visit.modalities),
         *_app(visit.service),
-        *_help(visit),
+        *_help(visit, IN_THE_VISIT),
         *_limits(visit.service),
     )
 
@@ -54,10 +57,9 @@ def in_short(visit: RemoteVisit) -> tuple[str, ...]:
     if visit.service.remote != Stated.YES:
         return ()
     devices = list(_known(DEVICES_IN_SHORT, visit.modalities))
-    told = [any_of(devices)] if devices else []
-    if visit.service.platform:
-        told.append(visit.service.platform)
-    told += _help(visit)
+    told = [capfirst(any_of(devices))] if devices else []
+    told += _app(visit.service)
+    told += _help(visit, IN_SHORT)
     if visit.service.first_visit_in_person == Stated.YES:
         told.append(_("First visit in person"))
     return tuple(told)
@@ -72,7 +74,7 @@ def _app(service: Service) -> Iterable[str]:
         yield _("App or browser: %(platform)s") % {"platform": service.platform}
 
 
-def _help(visit: RemoteVisit) -> Iterable[str]:
+def _help(visit: RemoteVisit, features: Collection[str]) -> Iterable[str]:
     if visit.service.sound_only == Stated.YES:
         yield _("Possible by sound alone")
     if visit.service.sound_only == Stated.NO:
@@ -80,7 +82,7 @@ def _help(visit: RemoteVisit) -> Iterable[str]:
     if visit.service.interpreter == Stated.YES:
         yield _("An interpreter can join the visit")
     for feature in visit.features:
-        if feature.code in IN_THE_VISIT:
+        if feature.code in features:
             yield feature.label()
 
 

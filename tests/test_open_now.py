@@ -61,6 +61,10 @@ def test_a_public_holiday_is_warned_of_where_its_calendar_is_known():
     assert texas.note == "Public holiday there today: hours may differ"
     assert closed.is_open is False
     assert open_now(india, THANKSGIVING).note == ""
+    assert week_in_short(a_clinic("Mo-Fr 08:00-17:00; PH off"), THANKSGIVING) == (
+        "Mon–Wed 8 a.m.–5 p.m.; Thu Closed (public holiday); Fri 8 a.m.–5 p.m.; "
+        "Sat–Sun Closed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_each_way_names_its_device():
         "By app: a smartphone or computer that runs the clinic’s app",
     )
     assert in_short(told) == (
-        "device with camera and internet, any phone, phone or computer to write on or "
+        "Device with camera and internet, any phone, phone or computer to write on or "
         "device for the clinic’s app",
     )
 
@@ -52,8 +52,8 @@ def test_app_sound_help_age_and_first_visit_are_told():
         "First visit in person",
     )
     assert in_short(told) == (
-        "any phone",
-        "any browser",
+        "Any phone",
+        "App or browser: any browser",
         "Possible by sound alone",
         "An interpreter can join the visit",
         "Captions in video visits",
