@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from .models import Clinic, Helpline
+from .translations import is_stale
 
 HELPLINES_HOLD_FOR = datetime.timedelta(days=365)
 
@@ -40,6 +41,23 @@ def home_region_is_in_home_country(
         Error(
             f"LOCATOR_HOME_REGION {region} is not in LOCATOR_HOME_COUNTRY {country}.",
             id="locator.E002",
+        )
+    ]
+
+
+@register(Tags.translation)
+def translations_are_made(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    """Without it a page in Spanish would say in English what is new."""
+    stale = [code for code, _name in settings.LANGUAGES if is_stale(code)]
+    if not stale:
+        return []
+    return [
+        Warning(
+            f"What the site reads in {', '.join(stale)} is not there or out of date.",
+            hint="Run `manage.py compile_translations`, or `prepare`.",
+            id="locator.W006",
         )
     ]
 

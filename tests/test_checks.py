@@ -67,3 +67,13 @@ def test_a_geocoder_that_geopy_does_not_have_is_an_error(settings, name, errors)
     settings.LOCATOR_GEOCODER = name
 
     assert len(found()) == errors
+
+
+def test_translations_that_nobody_made_are_warned_of(settings, tmp_path):
+    assert "locator.W006" not in found()
+
+    settings.LOCALE_PATHS = [tmp_path]
+
+    assert "locator.W006" in found()
+    call_command("compile_translations", verbosity=0)
+    assert "locator.W006" not in found()

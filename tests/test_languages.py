@@ -2,9 +2,11 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
+from django.urls import clear_url_caches
 
 from locator.messages import messages
 from locator.models import Clinic, ServiceType, Specialty
@@ -69,6 +71,15 @@ def test_a_choice_kept_in_a_cookie_changes_nothing(client):
     assert "offered" not in response.content.decode()
 
 
+@pytest.fixture
+def _addresses_made_anew():
+    """Addresses are kept in memory with their prefixes."""
+    clear_url_caches()
+    yield
+    clear_url_caches()
+
+
+@pytest.mark.usefixtures("_addresses_made_anew")
 def test_the_first_language_of_the_operator_has_no_prefix(client, settings):
     settings.LANGUAGES = [("es", "Spanish"), ("en", "English")]
     settings.LANGUAGE_CODE = "es"
@@ -285,6 +296,7 @@ def words_in(element: Element, language: str) -> str:
     return " | ".join(spoken)
 
 
+@cache
 def english() -> list[str]:
     """Strings of the site that nobody could take for a name."""
     parts = [

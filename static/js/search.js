@@ -6,7 +6,7 @@
 
   const PART = "#search-page";
   // Outside of it: the helplines of the search's country, and it in other languages.
-  const BESIDE = ["#aid", "#languages"];
+  const BESIDE = ["#aid", "#languages", "#language-line"];
   const COUNT_WAIT = 300; // milliseconds after the last change of an answer
   const SCROLL_WAIT = 150;
 
