@@ -209,16 +209,15 @@ class Read:
 def fetch(doors: Q) -> Read:
     """What lies behind `doors`; one query."""
     rows = SearchEntry.objects.filter(doors).order_by()
-    rows = rows.values_list("packed", "clinic", "name")
+    rows = rows.values_list("packed", "name")
     # Rows as the driver gives them: making Python values of each would cost most.
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    return Read(
-        entries=unpack(row[0] for row in found),
-        names={row[1]: row[2] for row in found},
-    )
+    packed, names = zip(*found, strict=True) if found else ((), ())
+    entries = unpack(packed)
+    return Read(entries, dict(zip(entries["clinic"].tolist(), names, strict=True)))
 
 
 def doors_within(query: SearchQuery, km: float | None) -> Q:

@@ -61,29 +61,30 @@ class Ways:
         near, far = np.flatnonzero(in_person), np.flatnonzero(remote)
         rows = np.concatenate([near, far])
         is_remote = np.arange(len(rows)) >= len(near)
-        entries = reading.entries[rows]
+        # Column by column: whole entries are long, and copying them takes most.
+        clinics, services, traits = (
+            reading.entries[column][rows] for column in ("clinic", "service", "traits")
+        )
         stated = np.where(
             is_remote, reading.remote.yes[rows], reading.in_person.yes[rows]
         )
         for answer in reading.facts.values():
             stated &= answer.yes[rows]
-        traits = entries["traits"]
         treats = (traits & Trait.TELEMEDICINE) != 0
         treats |= ~is_remote & ((traits & Trait.CARE) != 0)
         is_beyond = _beyond(reading.query, reading.km[rows]) & ~is_remote
         basis_rank = BASIS_RANK[reading.treated.basis[rows]]
         rank = _rank(
             reading.query,
-            entries,
             treats,
             stated,
+            traits,
+            reading.entries["verified_on"][rows],
             np.where(is_remote, _REMOTE + basis_rank, is_beyond * _BEYOND),
         )
         # Of equal ways the better basis, then the narrower region is the reason told.
         reason = (-reading.treated.region[rows], basis_rank)
-        order = np.lexsort(
-            (*reason, entries["service"], ~treats, rank, entries["clinic"])
-        )
+        order = np.lexsort((*reason, services, ~treats, rank, clinics))
         return cls(
             reading,
             rows[order],
@@ -91,7 +92,7 @@ class Ways:
             ~stated[order],
             treats[order],
             rank[order],
-            entries["clinic"][order],
+            clinics[order],
         )
 
     def in_order(self, names: Mapping[int, str]) -> np.ndarray:
@@ -100,14 +101,13 @@ class Ways:
         `names` are folded, by clinic.
         """
         clinics, firsts = np.unique(self.clinics, return_index=True)
-        entries = self.reading.entries[self.rows[firsts]]
         called = [names[clinic] for clinic in clinics.tolist()]
         # Stable, so that of one name the lower id comes first.
         by_name = sorted(range(len(called)), key=called.__getitem__)
         place = np.empty(len(called), dtype="i8")
         place[by_name] = np.arange(len(called))
         km = self.reading.km[self.rows[firsts]]
-        newest = -entries["verified_on"].astype("i8")
+        newest = -self.reading.entries["verified_on"][self.rows[firsts]].astype("i8")
         keys = {
             Sort.NAME: (),
             Sort.DISTANCE: (km,),
@@ -124,10 +124,11 @@ class Ways:
         known, firsts = np.unique(self.clinics, return_index=True)
         at = np.searchsorted(known, clinics)
         rows = self.rows[firsts][at]
-        entries = self.reading.entries[rows]
         return Placed(
             clinics=clinics,
-            points=np.column_stack([entries[axis] for axis in "xyz"]),
+            points=np.column_stack(
+                [self.reading.entries[axis][rows] for axis in "xyz"]
+            ),
             km=self.reading.km[rows],
             is_remote=_any_of_each(self.is_remote, firsts)[at],
             is_in_person=_any_of_each(~self.is_remote, firsts)[at],
@@ -202,9 +203,10 @@ def _beyond(query: SearchQuery, km: np.ndarray) -> np.ndarray:
 
 def _rank(
     query: SearchQuery,
-    entries: np.ndarray,
     treats: np.ndarray,
     stated: np.ndarray,
+    traits: np.ndarray,
+    verified_on: np.ndarray,
     way: np.ndarray,
 ) -> np.ndarray:
     """Rule 13 up to the distance as a number; `way` is its fifth and sixth part.
@@ -214,11 +216,10 @@ def _rank(
     if query.origin is None:
         return ~stated * 1
     rank = ~treats * 2 + ~stated
-    restricted = (entries["traits"] & Trait.RESTRICTED) != 0
+    restricted = (traits & Trait.RESTRICTED) != 0
     if query.eligibility:
         restricted = np.zeros_like(restricted)
     today = (query.now - EPOCH).days
-    verified_on = entries["verified_on"].astype("i8")
     stale = (verified_on == 0) | (today - verified_on >= FRESH_DAYS)
     rank = (rank * 2 + restricted) * 2 + stale
     return rank * (_BEYOND + 1) + way
