@@ -30,6 +30,18 @@ class Aid:
     def crisis(self) -> list[Helpline]:
         return self._of(Helpline.Kind.CRISIS)
 
+    @property
+    def first_to_call(self) -> list[Helpline]:
+        """Who helps to find care, after the line for a crisis; all where none does."""
+        informs = self._of(Helpline.Kind.INFORMATION)
+        return [*self.crisis[:1], *informs] if informs else self.helplines
+
+    @property
+    def further(self) -> list[Helpline]:
+        """The helplines beside those first to call."""
+        first = self.first_to_call
+        return [each for each in self.helplines if each not in first]
+
     def _of(self, kind: Helpline.Kind) -> list[Helpline]:
         return [each for each in self.helplines if each.kind == kind]
 
