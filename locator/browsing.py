@@ -1,17 +1,11 @@
-"""The directory without a search: what stands in a country, a region, a town.
+"""The directory without a search: what stands in a country, a region, a town."""
 
-Addresses are made of ISO codes and of folded names of towns, in small letters:
-`/browse/us/tx/austin/`. Where we hold no subdivisions, towns stand below their country.
-"""
-
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,21 +16,15 @@ from .cards import Card, cards
 from .catalogues import Catalogues
 from .filters import ClinicFilter
 from .links import Link
-from .models import Clinic, DataVersion, Door, SearchEntry, Versioned
+from .models import Clinic, DataVersion, Versioned
 from .models.region import country_of
 from .questions import CATALOGUE_OF
+from .reach import Reach
 from .search import find
 from .search import holdings as holdings_module
 from .search.holdings import Holdings
-from .search.query import (
-    Basis,
-    Fact,
-    Trait,
-    pack_region,
-    packed_span,
-    unpack_region,
-)
-from .text import fold, spell
+from .text import fold
+from .towns import Town, region_url, slug, towns
 
 CARDS = 5
 MOST_POPULAR = 8
@@ -46,32 +34,6 @@ LARGEST_TOWNS = 12
 MOST_ALIKE = 5
 # Below this many of a hundred, two spellings are of two names.
 ALIKE = 70
-
-
-# --- Addresses -----------------------------------------------------------------------
-
-
-def slug(name: str) -> str:
-    """`name` as a part of an address: folded, its words joined; "" for none.
-
-    The vowel signs of Indian scripts stay, since they alone tell many names apart.
-    """
-    folded = fold(name)
-    return "-".join((folded if folded.isascii() else spell(name)).split())
-
-
-def region_url(code: str) -> str:
-    """The page of a country or of one of its regions, by its ISO code."""
-    parts = code.lower().split("-")
-    view = "browse_region" if len(parts) == 2 else "browse_country"
-    return reverse(f"locator:{view}", args=parts)
-
-
-def town_url(code: str, town: str) -> str:
-    """The page of the town of slug `town` in the region, or the country, `code`."""
-    parts = code.lower().split("-")
-    view = "browse_town" if len(parts) == 2 else "browse_region"
-    return reverse(f"locator:{view}", args=[*parts, town])
 
 
 # --- What stands where ---------------------------------------------------------------
@@ -90,122 +52,6 @@ class Listed:
     clinics: int
     remote: int = 0
     code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A town of a region, in every spelling that listings use, the commonest first."""
-
-    region: str
-    slug: str
-    spellings: tuple[str, ...]
-    clinics: int
-
-    @property
-    def name(self) -> str:
-        return self.spellings[0]
-
-    @property
-    def url(self) -> str:
-        return town_url(self.region, self.slug)
-
-
-def towns(regions: Iterable[str] | None = None) -> list[Town]:
-    """Towns in which clinics of `regions` (default: of all) stand, by name. One query.
-
-    Spellings that fold alike are one town.
-    """
-    clinics = Clinic.objects.published().exclude(city="").exclude(region=None)
-    if regions is not None:
-        clinics = clinics.filter(region__in=regions)
-    rows = clinics.order_by().values_list("region_id", "city")
-    spelled: dict[tuple[str, str], Counter] = {}
-    for region, city, count in rows.annotate(clinics=Count("pk")):
-        if key := slug(city):
-            spelled.setdefault((region, key), Counter())[city] += count
-    return [
-        Town(
-            region=region,
-            slug=key,
-            spellings=tuple(sorted(counts, key=lambda name: _rank(name, counts))),
-            clinics=counts.total(),
-        )
-        for (region, key), counts in sorted(spelled.items())
-    ]
-
-
-def _rank(name: str, counts: Mapping[str, int]) -> tuple:
-    """The commonest spelling first; of two, the one that is not shouted."""
-    return -counts[name], name.isupper(), name
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Clinics of remote care by where they may treat and by where they stand.
-
-    Those that may treat the whole country are in `wide` alone.
-    """
-
-    country: str
-    narrow: Mapping[tuple[str, str], int]
-    wide: Mapping[str, int]
-
-    @classmethod
-    def into(cls, country: str) -> Self:
-        """The reach into `country` and its regions. Two queries."""
-        doors = _doors_of_remote_care(country)
-        whole = doors.filter(region=pack_region(country))
-        parts = doors.exclude(region=pack_region(country)).exclude(
-            clinic__in=whole.values("clinic")
-        )
-        narrow = parts.values_list("region", "home_region")
-        wide = whole.values_list("home_region")
-        clinics = Count("clinic", distinct=True)
-        return cls(
-            country=country,
-            narrow={
-                (unpack_region(region), unpack_region(home)): count
-                for region, home, count in narrow.annotate(clinics=clinics)
-            },
-            wide={
-                unpack_region(home): count
-                for home, count in wide.annotate(clinics=clinics)
-            },
-        )
-
-    def of(self, region: str) -> int:
-        """Clinics, wherever they stand, that offer remote care to patients there."""
-        return sum(self._by_home(region).values())
-
-    def from_elsewhere(self, region: str) -> int:
-        """Those of them that do not stand there."""
-        is_inside = region.startswith if region == self.country else region.__eq__
-        return sum(
-            n for home, n in self._by_home(region).items() if not is_inside(home)
-        )
-
-    def _by_home(self, region: str) -> Mapping[str, int]:
-        found = Counter(self.wide)
-        for (covered, home), count in self.narrow.items():
-            if covered == region:
-                found[home] += count
-        return found
-
-
-def _doors_of_remote_care(country: str) -> QuerySet[SearchEntry]:
-    """The doors by which a search for remote visits comes into `country`."""
-    asked = Trait.CARE | Trait.FOR_PATIENTS
-    return (
-        SearchEntry.objects.filter(
-            door=Door.COVERAGE,
-            remote=Fact.YES,
-            basis__in=[Basis.STATED, Basis.ASSUMED],
-            region__range=packed_span(country),
-        )
-        .annotate(kind=F("traits").bitand(asked))
-        .filter(kind=asked)
-        .order_by()
-    )
 
 
 # --- What it is for ------------------------------------------------------------------
@@ -391,6 +237,9 @@ class Shelves:
         place = self._place(code)
         if not regions:
             return place | self._towns(code) | {"search": self.search(region=code)}
+        if code in self.holdings.by_region:
+            # Clinics of which we know the country and no more.
+            place |= self._towns(code)
         return place | {"regions": regions, "search": self.search_of_country(code)}
 
     def region_page(self, code: str) -> dict:

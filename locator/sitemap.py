@@ -13,10 +13,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from .browsing import region_url, towns
 from .languages import address
 from .models import Clinic
 from .search.holdings import Holdings
+from .towns import region_url, towns
 
 PAGES_A_PART = 5000
 READING = ("home", "explainer", "about")

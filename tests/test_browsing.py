@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from locator import catalogues
-from locator.browsing import Reach, Shelves, region_url, slug, town_url, towns
+from locator.browsing import Shelves
 from locator.models import Clinic
+from locator.reach import Reach
 from locator.search import find, holdings
 from locator.search.query import SearchQuery, Visit
+from locator.towns import region_url, slug, town_url, towns
 
 from .making import make_place
 from .markup import read
@@ -210,6 +212,15 @@ def test_a_country_of_which_we_hold_no_regions_lists_its_towns(client, make_clin
     assert country.all("a", href="/browse/ie/dublin/") != []
     assert town.one("h1").text == "Clinics in Dublin, Ireland"
     assert town.all("a", href="/clinics/liffey-care/") != []
+
+
+def test_clinics_of_which_only_the_country_is_known_stand_below_it(client, make_clinic):
+    make_clinic("A", region="US", city="Springfield", covers=["US"])
+
+    page = page_at(client, "/browse/us/")
+
+    assert page.all("a", href="/browse/us/springfield/") != []
+    assert page_at(client, "/browse/us/springfield/").all("a", href="/clinics/a/") != []
 
 
 def test_a_region_leads_to_its_towns_and_to_searches_with_their_filter_set(
