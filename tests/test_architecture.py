@@ -15,18 +15,8 @@ FLOORS = [
     {"places", "search"},
     {"curation"},
     {"importers"},
-    {
-        "aid",
-        "forms",
-        "languages",
-        "links",
-        "open_now",
-        "reach",
-        "towns",
-        "unstated",
-        "whereabouts",
-    }
-    | {"wording"},
+    {"aid", "forms", "languages", "links", "open_now", "reach", "towns"}
+    | {"unstated", "whereabouts", "wording"},
     {"address", "contact", "lexicon", "paging", "questions", "structured"}
     | {"visit_needs"},
     {"asking", "parameters", "reasons", "service_views", "suggesting"},
