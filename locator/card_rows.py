@@ -91,9 +91,10 @@ def _regions(hits: Iterable[ServiceHit], query: SearchQuery) -> set[str]:
     if not query.region:
         return set()
     reached = {hit.region for hit in hits if hit.is_remote and hit.region}
-    if not reached:
-        return set()
-    return reached | set(query.also) | set(map(country_of, query.also))
+    if not reached or not query.also:
+        return reached
+    every = {query.region, *query.also}
+    return every | set(map(country_of, every))
 
 
 def _with_coverage(services: QuerySet[Service], regions: set[str]) -> QuerySet[Service]:

@@ -27,13 +27,15 @@ from .service_views import (
 class Line:
     """One thing that a clinic states. `of` names the services that it holds for.
 
-    `of` is "" where it holds for all; `url` leads there; `is_apart` says that others of
+    `of` is "" where it holds for all; `url` leads there; `is_now` is true of this
+    moment alone, which paper outlives; `is_apart` says that others of
     the comparison, which state something of this too, do not state the same.
     """
 
     text: str
     of: str = ""
     url: str = ""
+    is_now: bool = False
     is_apart: bool = False
 
 
@@ -185,8 +187,10 @@ def _accessibility(it: Stating) -> Cell:
 
 def _hours(it: Stating) -> Cell:
     now = open_now(it.clinic, it.now)
-    week = week_in_short(it.clinic, it.now)
-    return of(filter(None, [now.text if now else "", now.note if now else "", week]))
+    if now is None:
+        return Cell(())
+    told = [Line(text, is_now=True) for text in (now.text, now.note) if text]
+    return Cell((*told, Line(week_in_short(it.clinic, it.now))))
 
 
 def _contact(it: Stating) -> Cell:

@@ -145,8 +145,7 @@ def at(
     return Now(
         is_open=open_now,
         is_always=opening_hours == ALWAYS,
-        is_holiday=opening_hours != ALWAYS
-        and _is_holiday(_holidays(country), local.date()),
+        is_holiday=_is_holiday(_holidays(opening_hours, country), local.date()),
         text=_now(hours, opening_hours, local, open_now),
     )
 
@@ -184,7 +183,7 @@ def week(
         return None
     hours, zone = parsed
     local = now.astimezone(zone)
-    holidays = _holidays(country)
+    holidays = _holidays(opening_hours, country)
     spans = list(_spans(hours, opening_hours, local))
     days = [local.date() + A_DAY * offset for offset in range(DAYS_SHOWN)]
     open_now = is_open(opening_hours, time_zone, now, country)
@@ -237,9 +236,16 @@ def has_holidays(country: str) -> bool:
     return True
 
 
+def _holidays(opening_hours: str, country: str) -> OpeningHours | None:
+    """Hours that are open on public holidays alone.
+
+    None where those are not known, and for what never closes, whatever the day.
+    """
+    return None if opening_hours == ALWAYS else _holidays_of(country)
+
+
 @lru_cache(maxsize=500)
-def _holidays(country: str) -> OpeningHours | None:
-    """Hours that are open on public holidays alone; None where those are not known."""
+def _holidays_of(country: str) -> OpeningHours | None:
     return OpeningHours("PH", country=country) if has_holidays(country) else None
 
 

@@ -176,9 +176,12 @@ def _areas(match: Match, service: ServiceHit) -> tuple[Area, ...]:
     if not service.is_remote or not match.query.region:
         return ()
     known = match.rows[service.service_id].areas
-    own = known.get(service.region)
-    others = [_nearest(known, code) for code in match.query.also]
-    return tuple(dict.fromkeys(filter(None, (own, *others))))
+    if not match.query.also:
+        # The search chose of several areas the one that it ranks by.
+        return (known[service.region],) if service.region in known else ()
+    codes = (match.query.region, *match.query.also)
+    held = [_nearest(known, code) for code in codes]
+    return tuple(dict.fromkeys(filter(None, held)))
 
 
 def _nearest(known: Mapping[str, Area], code: str) -> Area | None:

@@ -213,6 +213,8 @@ def needs_of(service: Service) -> Iterable[str]:
     if settings and all(each.is_overnight for each in settings):
         yield _("Overnight stay")
     yield from wording.needs(service)
+    if service.referral == Stated.NO:
+        yield _("No referral needed")
 
 
 def visit_of(service: Service, clinic: Clinic) -> tuple[str, ...]:

@@ -81,6 +81,8 @@ def _help(visit: RemoteVisit, features: Collection[str]) -> Iterable[str]:
         yield _("Not by sound alone")
     if visit.service.interpreter == Stated.YES:
         yield _("An interpreter can join the visit")
+    if visit.service.interpreter == Stated.NO:
+        yield _("No interpreter in the visit")
     for feature in visit.features:
         if feature.code in features:
             yield feature.label()
@@ -91,3 +93,5 @@ def _limits(service: Service) -> Iterable[str]:
         yield years(service.minimum_age, None)
     if service.first_visit_in_person == Stated.YES:
         yield _("First visit in person")
+    if service.first_visit_in_person == Stated.NO:
+        yield _("The first visit can be remote too")

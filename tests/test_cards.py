@@ -94,6 +94,54 @@ def test_each_clinic_is_told_by_the_area_that_its_own_match_came_by(shown, make_
     assert "in the United States" in found["Country"].reasons[0]
 
 
+# --- Where else the patient will be --------------------------------------------------
+
+
+def test_regions_of_one_standing_are_told_together(shown, make_clinic):
+    make_clinic(covers=["US-TX", "US-OK", "US-OH"], modalities=["video"])
+
+    card = shown("region=US-TX&also=US-OK")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "Remote only, by video: licensed for patients in Texas and Oklahoma "
+        "(clinic, March 2026)",
+    )
+
+
+def test_regions_of_different_standing_are_told_apart(shown, make_clinic):
+    clinic = make_clinic(covers=["US-TX"], modalities=["video"])
+    service = clinic.services.get()
+    CoverageArea.objects.create(
+        service=service, region_id="US-OK", basis="compact", as_of="2025"
+    )
+    CoverageArea.objects.create(
+        service=service, region_id="US-OH", basis="assumed_home_region", as_of="2025"
+    )
+    entries.rebuild([clinic.pk])
+
+    card = shown("region=US-TX&also=US-OK&also=US-OH")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "Remote only, by video: licensed for patients in Texas (clinic, March 2026); "
+        "may treat patients in Oklahoma by a compact between states (clinic, 2025). "
+        "Based in Ohio, so probably treats patients there: ask.",
+    )
+
+
+def test_a_country_holds_for_all_of_its_regions_and_is_told_once(shown, make_clinic):
+    make_clinic(covers=["US"], basis="clinic_stated", modalities=["video"])
+
+    card = shown("region=US-TX&also=US-OK")["Clear Creek Care"]
+
+    assert card.reasons == (
+        "Remote only, by video: treats patients in the United States "
+        "(clinic, March 2026)",
+    )
+
+
+# --- What nobody says ----------------------------------------------------------------
+
+
 def test_without_a_region_nobody_is_said_to_treat_there(shown, make_clinic):
     make_clinic(covers=["US-TX"], modalities=["video"])
 
@@ -466,6 +514,97 @@ def test_an_extension_stays_with_its_number(shown, make_clinic):
     phone = shown("place=Austin")["Clear Creek Care"].phone
 
     assert (phone.number, phone.extension) == ("+15125550103", "206")
+
+
+def test_ways_to_reach_it_without_a_voice_call_are_told(shown, make_clinic):
+    clinic = make_clinic(at=NEAR, email="desk@creek.example")
+    Phone.objects.create(
+        clinic=clinic, number="+15125550101", purpose="text", position=1
+    )
+    entries.rebuild([clinic.pk])
+    make_clinic("Voice alone", at=NEAR)
+
+    found = shown("place=Austin")
+
+    card = found["Clear Creek Care"]
+    assert (card.phone.url, card.text_phone.url) == (
+        "tel:+15125550100",
+        "sms:+15125550101",
+    )
+    assert card.email_url == "mailto:desk@creek.example"
+    assert card.relay == ""
+    assert found["Voice alone"].relay == "US relay: dial 711"
+
+
+def test_a_card_says_whether_the_clinic_is_open_and_when(shown, make_clinic):
+    make_clinic(at=NEAR, opening_hours="Mo-Fr 08:00-17:00", time_zone="America/Chicago")
+    make_clinic("Silent", at=NEAR)
+
+    found = shown("place=Austin")
+
+    card = found["Clear Creek Care"]
+    assert card.open_now.text == "Open now · closes at 5 p.m. (Central time)"
+    assert card.week == "Mon–Fri 8 a.m.–5 p.m.; Sat–Sun Closed"
+    assert found["Silent"].open_now is None
+
+
+def test_a_card_has_the_address_in_one_line_unless_it_is_private(shown, make_clinic):
+    facts = {"street": "12 Creek Road", "city": "Austin", "postal_code": "78701"}
+    make_clinic(at=NEAR, **facts)
+    make_clinic(
+        "Private", at=NEAR, point_precision="city", address_is_private=True, **facts
+    )
+
+    found = shown("place=Austin")
+
+    assert found["Clear Creek Care"].address == "12 Creek Road, Austin, Texas 78701"
+    assert found["Private"].address == "Austin, Texas"
+
+
+def test_what_a_remote_visit_needs_is_that_of_the_first_service(shown, make_clinic):
+    make_clinic(
+        accessibility=["captions", "sign-language"],
+        services=[
+            {
+                "covers": ["US-TX"],
+                "modalities": ["video"],
+                "platform": "any browser",
+                "interpreter": "yes",
+            },
+            {"covers": ["US-TX"], "specialties": ["skin"], "platform": "our own app"},
+        ],
+    )
+
+    card = shown("place=Austin&specialty=mental-health&specialty=skin")[
+        "Clear Creek Care"
+    ]
+
+    assert card.visit == (
+        "Device with camera and internet",
+        "App or browser: any browser",
+        "An interpreter can join the visit",
+        "Captions in video visits",
+    )
+
+
+def test_ages_are_told_in_years_where_they_are_stated_so(shown, make_clinic):
+    make_clinic(at=NEAR, minimum_age=16)
+
+    assert shown("place=Austin")["Clear Creek Care"].ages_text == "From 16 years"
+
+
+def test_a_category_word_leads_to_its_paragraph_once_on_a_card(shown, make_clinic):
+    make_clinic(
+        services=[
+            {"covers": ["US-TX"]},
+            {"covers": ["US-TX"], "specialties": ["skin"]},
+        ]
+    )
+
+    card = shown("place=Austin")["Clear Creek Care"]
+
+    assert [line.category for line in card.services] == ["telemedicine"] * 2
+    assert [bool(line.category_url) for line in card.services] == [True, False]
 
 
 def test_a_card_is_dated_by_its_source_or_by_a_person(shown, make_clinic):

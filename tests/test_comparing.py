@@ -83,6 +83,19 @@ def test_what_a_clinic_does_not_state_is_no_no(compared, make_clinic):
     assert row(page, "Accessibility") == (["Not stated", "Not stated"], False)
 
 
+def test_a_stated_no_is_no_silence(compared, make_clinic):
+    make_clinic("First", covers=["US-TX"], referral="no", interpreter="no")
+    make_clinic("Second", covers=["US-TX"], referral="yes", interpreter="yes")
+
+    page = compared("clinic=first&clinic=second")
+
+    assert row(page, "Before any visit")[0] == ["No referral needed", "Referral needed"]
+    assert row(page, "What you need for a remote visit")[0] == [
+        "No interpreter in the visit",
+        "An interpreter can join the visit",
+    ]
+
+
 def test_what_not_all_of_them_state_is_marked_and_comes_first(compared, make_clinic):
     make_clinic("First", covers=["US-TX"], languages=["en", "es"])
     make_clinic("Second", covers=["US-TX"], languages=["en"])
@@ -306,6 +319,16 @@ def test_four_clinics_cost_no_more_queries_than_one(
 
     with django_assert_max_num_queries(26):
         client.get(f"/compare/?{asked}&region=US-TX&language=en")
+
+
+def test_where_nothing_is_shared_nothing_is_marked(compared, make_clinic):
+    make_clinic("First", covers=["US-TX"], languages=["es"])
+    make_clinic("Second", covers=["US-TX"], languages=["en"])
+
+    page = compared("clinic=first&clinic=second")
+
+    assert row(page, "Languages") == (["Spanish", "English"], True)
+    assert page.all("strong") == []
 
 
 def test_the_choice_travels_with_the_search(client, make_clinic, austin):

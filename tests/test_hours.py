@@ -242,3 +242,23 @@ def test_the_clock_may_change_while_it_is_open(day):
 
 def test_hours_that_cannot_be_read_have_no_week():
     assert hours.week("nine to five", CHICAGO, TUESDAY_NOON) is None
+
+
+# --- Public holidays -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "holidays"),
+    [
+        ("Mo-Fr 09:00-17:00", "US", ["2026-11-26"]),
+        ("Mo-Fr 09:00-17:00", "IN", []),
+        ("Mo-Fr 09:00-17:00", "", []),
+        ("24/7", "US", []),
+    ],
+)
+def test_days_that_are_public_holidays_are_marked(text, country, holidays):
+    thanksgiving_week = datetime(2026, 11, 24, 15, tzinfo=UTC)
+
+    week = hours.week(text, "America/Chicago", thanksgiving_week, country)
+
+    assert [str(day.day) for day in week.days if day.is_holiday] == holidays

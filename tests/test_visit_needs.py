@@ -61,8 +61,14 @@ def test_app_sound_help_age_and_first_visit_are_told():
     )
 
 
-def test_a_visit_that_needs_a_picture_says_so():
-    assert in_full(visit(sound_only="no")) == ("Not by sound alone",)
+def test_a_stated_no_is_told_too():
+    told = visit(sound_only="no", interpreter="no", first_visit_in_person="no")
+
+    assert in_full(told) == (
+        "Not by sound alone",
+        "No interpreter in the visit",
+        "The first visit can be remote too",
+    )
 
 
 @pytest.mark.parametrize("remote", ["no", "unknown"])
