@@ -146,7 +146,7 @@ def _in_vain(asked: ClinicFilter, explanation: Explanation) -> str:
     if not names:
         return ""
     if len(names) == len(explanation.removed) > 1:
-        return _("No single answer is the reason: without any one of them it is none.")
+        return _("No one answer alone is in the way: take back two or more.")
     answers = listed(filter(None, (_quoted(asked, name) for name in names)))
     if not answers:
         return ""
@@ -227,14 +227,14 @@ def _for_any_need(asked: ClinicFilter, count: int) -> Note:
         "for one need or another.",
         count,
     )
-    told = {"many": grouped(count), "region": asked.where.region_phrase}
+    told = {"many": grouped(count), "region": _regions(asked)}
     url = asked.links.only(*OF_THE_PATIENT, visit="remote")
     return Note("around", text % told, (_show(count, url),))
 
 
 def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
     """How many offer it remotely, and whether where the patient will be."""
-    told = {"how": _how(asked), "region": asked.where.region_phrase}
+    told = {"how": _how(asked), "region": _regions(asked)}
     if count := explanation.remote_here:
         text = ngettext(
             "%(many)s clinic offers this %(how)s, and treats or probably treats "
@@ -258,6 +258,12 @@ def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
         return
     told["many"] = grouped(count)
     yield Note("around", text % told, (_show(count, url),))
+
+
+def _regions(asked: ClinicFilter) -> str:
+    """All the regions where the patient will be; "" where nobody can tell."""
+    query = asked.query
+    return asked.where.phrase_of(query.region, *query.also) if query.region else ""
 
 
 def _how(asked: ClinicFilter) -> str:

@@ -100,9 +100,7 @@ def test_answers_that_bring_nothing_are_named_as_such(asked):
     none = said_of(question, removed={"language": 0, "payment": 0})
 
     assert some.in_vain == "Without this alone, still none: “Spanish”."
-    assert none.in_vain == (
-        "No single answer is the reason: without any one of them it is none."
-    )
+    assert none.in_vain == "No one answer alone is in the way: take back two or more."
     assert none.ways == ()
 
 
@@ -157,6 +155,17 @@ def test_who_offers_it_but_not_where_the_patient_is_can_be_seen(asked):
         "specialty": ["skin"],
         "visit": ["remote"],
     }
+
+
+def test_every_region_where_the_patient_will_be_is_named(asked):
+    question = asked("place=Austin&also=US-OK&specialty=skin")
+
+    (note,) = said_of(question, remote_anywhere=1).around
+
+    assert note.text == (
+        "1 clinic offers this remotely, but is not listed for patients in Texas and "
+        "Oklahoma."
+    )
 
 
 def test_who_treats_remotely_is_offered_to_those_who_asked_for_a_site(asked):

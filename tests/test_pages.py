@@ -840,8 +840,24 @@ def test_an_ambiguous_place_is_to_be_picked(client, site):
 
     assert page.one("h1").text == "Which place do you mean?"
     assert status_of(page) == "Several places are called “Springfield”. Choose yours:"
-    assert len(picks) == 2
+    assert [pick.text for pick in picks] == [
+        "Springfield, Missouri United States",
+        "Springfield, Illinois United States",
+    ]
     assert page.all("li", class_="card") == []
+
+
+def test_only_the_larger_of_many_places_of_a_name_stand_open(client, site):
+    for number in range(14):
+        at = (35 + number / 10, -90)
+        make_place("Troy", at=at, region="US-OH", population=1000 - number)
+
+    page = results(client, place="Troy")
+
+    more = page.one("details", class_="more-picks")
+    assert len(page.one("div", id="results").all("ul", class_="picks")) == 2
+    assert more.one("summary").text == "2 smaller places of that name"
+    assert len(more.all("a")) == 2
 
 
 def test_an_unknown_place_is_not_searched(client, site):
@@ -851,6 +867,18 @@ def test_an_unknown_place_is_not_searched(client, site):
     assert "We found no place called “Nowhere”" in status_of(page)
     assert "It does not mean that there are no clinics" in status_of(page)
     assert page.all("li", class_="card") == []
+
+
+def test_an_unknown_place_leads_on(client, site):
+    listed = results(client, place="Austn", specialty="skin").one("div", id="results")
+
+    assert "A postcode, as in 78701 or 110001." in listed.text
+    links = {link.text: link.attrs["href"] for link in listed.all("a")}
+    assert links["Austin, Texas"] == ("/clinics/?place=Austin%2C+Texas&specialty=skin")
+    assert links["Search for “Austn” in names of clinics instead"] == (
+        "/clinics/?specialty=skin&q=Austn"
+    )
+    assert links["Browse clinics by place"] == "/browse/"
 
 
 def test_no_result_is_kind_and_leads_on(client, austin):
@@ -863,8 +891,36 @@ def test_no_result_is_kind_and_leads_on(client, austin):
     assert main.all("a", href="/clinics/?place=Austin") != []
 
 
+def test_an_empty_page_says_which_answer_is_in_the_way_and_what_remains(
+    client, make_clinic, austin
+):
+    make_clinic("Near", at=(30.3, -97.7), covers=["US-TX"])
+    make_clinic("Skin in Ohio", covers=["US-OH"], specialties=["skin"])
+
+    listed = results(client, specialty="skin").one("div", id="results")
+
+    links = {link.text: link.attrs["href"] for link in listed.all("a")}
+    assert links["Without “Skin”: 1 clinic"] == "/clinics/?place=Austin"
+    assert "1 clinic offers this remotely, but is not listed for patients in Texas" in (
+        listed.text
+    )
+    assert listed.one("ol", class_="cards").one("h3").text == "Near"
+    assert "Without “Skin”: the nearest" in [each.text for each in listed.all("h2")]
+
+
+def test_the_last_page_of_a_list_says_where_it_ends(client, site):
+    listed = results(client, within="25mi").one("div", id="results")
+
+    end = listed.one("div", class_="results__end")
+    assert end.text.startswith("That is all within 25 miles. Look farther")
+
+
 def test_an_answer_that_cannot_be_used_lists_nothing(client, site):
     page = results(client, within="far")
+    way = page.one("div", id="results").one("ul", class_="ways").one("a")
+
+    assert way.text == "Search without what we could not use"
+    assert way.attrs["href"] == "/clinics/?place=Austin"
 
     assert page.all("li", class_="card") == []
     assert status_of(page).startswith("Nothing is listed until")
