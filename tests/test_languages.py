@@ -330,3 +330,19 @@ def test_the_hindi_home_page_is_hindi_throughout(client):
 
     said = words_in(page.one("body"), "hi")
     assert set(re.findall(r"[A-Za-z]+[a-z]{2,}", said)) - LATIN == set()
+
+
+# --- From right to left --------------------------------------------------------------
+
+SIDES = re.compile(
+    r"(margin|padding|border|inset|scroll-padding)-(left|right)\b|[\s{;](left|right)\s*:"
+    r"|(text-align|float|clear)\s*:\s*(left|right)\b"
+    r"|border-(top|bottom)-(left|right)"
+)
+
+
+@pytest.mark.parametrize("sheet", sorted((ROOT / "static" / "css").glob("*.css")))
+def test_a_page_can_be_turned_round(sheet):
+    lines = sheet.read_text("utf-8").splitlines()
+
+    assert [line.strip() for line in lines if SIDES.search(f" {line}")] == []
