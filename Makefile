@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check messages lock bench-import bench-search
+.PHONY: help run admin test check messages lock bench-import bench-search bench-pages
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,3 +39,7 @@ bench-import: ## Time the import of the real directory, on both engines
 bench-search: ## Time searches over the real directory, on both engines
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) bench/search.py
+
+bench-pages: ## Weigh and time the pages over the real directory, in each language
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/pages.py

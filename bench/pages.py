@@ -65,9 +65,9 @@ def weigh(url: str) -> None:
                 with browser.new_context() as context:
                     seen = visit(context, f"{url}{language}{path}")
                 print(
-                    f"weight {language or '/en':4}{name:10} {seen.weight / 1000:6.1f} kB "
-                    f"in {len(seen.requests)} requests, shift {seen.shift:.3f}, "
-                    f"largest paint: {seen.largest}",
+                    f"weight {language or '/en'} {name:10} "
+                    f"{seen.weight / 1000:6.1f} kB in {len(seen.requests)} requests, "
+                    f"shift {seen.shift:.3f}, largest paint: {seen.largest}",
                     flush=True,
                 )
         browser.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds
+QUIETLY = ["--blocking-threads", "4", "--log-level", "warning"]
 
 
 def environment(folder: Path, database_url: str = "") -> dict[str, str]:
@@ -49,7 +50,7 @@ def serving(told: dict[str, str]) -> Iterator[str]:
     arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     granian = Path(sys.executable).with_name("granian")
     server = subprocess.Popen(
-        [granian, *arguments, "--log-level", "warning", "teleclinic.wsgi:application"],
+        [granian, *arguments, *QUIETLY, "teleclinic.wsgi:application"],
         cwd=ROOT,
         env=told,
     )
