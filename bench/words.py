@@ -30,7 +30,7 @@ COMMON = """
     health center services care behavioral community clinic mental counseling recovery
     medical family treatment associates hospital institute wellness therapy group north
     house south valley department county outpatient psychiatric support network hope
-""".split()
+"""
 ASKED = {
     "a rare word": ["zebulon", "quillby", "marvock"],
     "a town": ["austin", "boise", "springfield", "el paso"],
@@ -95,7 +95,12 @@ def invent(count: int) -> None:
                 for number in range(first, min(first + AT_ONCE, count))
             )
             services = Service.objects.bulk_create(
-                Service(clinic=c, service_type_id="consultation", remote="yes")
+                Service(
+                    clinic=c,
+                    service_type_id="consultation",
+                    remote="yes",
+                    in_person=chance.choice(["yes", "yes", "unknown"]),
+                )
                 for c in clinics
             )
             CoverageArea.objects.bulk_create(
@@ -152,9 +157,12 @@ def _clinic(number: int, chance: random.Random, town: tuple, organizations: list
 
 def _name(chance: random.Random) -> str:
     """Two to five words, common ones by Zipf's law and invented ones."""
-    weights = [1 / rank for rank in range(1, len(COMMON) + 1)]
-    common = chance.choices(COMMON, weights, k=chance.randint(1, 3))
-    rare = [_word(chance.randrange(INVENTED_WORDS)) for _ in range(chance.randint(1, 2))]
+    usual = COMMON.split()
+    weights = [1 / rank for rank in range(1, len(usual) + 1)]
+    common = chance.choices(usual, weights, k=chance.randint(1, 3))
+    rare = [
+        _word(chance.randrange(INVENTED_WORDS)) for _ in range(chance.randint(1, 2))
+    ]
     return " ".join([*rare, *common]).title()
 
 

@@ -9,7 +9,7 @@ from ..models import Door
 from . import entries
 from .counting import counts
 from .engine import Matches, match, used_km
-from .names import of_clinics_named
+from .names import hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
 
@@ -59,23 +59,24 @@ def _open_hours(
 
 def _read(query: SearchQuery) -> entries.Read:
     """Every entry that can have a say in the answer to `query`."""
-    if query.words:
-        # They narrow more than a circle does, so the whole world is read at once.
-        doors = entries.doors_within(query, query.asked_km)
-        return fetch(query, doors & of_clinics_named(query.words))
-    if query.is_widening:
+    # Most words narrow more than a circle does: the whole world is read at once then.
+    if query.is_widening and not (query.words and hit_few(query.words)):
         return _read_widening(query)
-    return fetch(query, entries.doors_within(query, query.asked_km))
+    doors = entries.doors_within(query, query.asked_km)
+    if query.words:
+        doors &= of_clinics_named(query.words)
+    return fetch(query, doors)
 
 
 def _read_widening(query: SearchQuery) -> entries.Read:
     """Look near first, and at the whole world only where too few are near."""
+    named = of_clinics_named(query.words, are_few=False) if query.words else Q()
     near_km = query.steps_km[FIRST_STEPS - 1]
-    near = fetch(query, entries.doors_within(query, near_km))
+    near = fetch(query, entries.doors_within(query, near_km) & named)
     km = used_km(near.entries, query, open_hours=_open_hours(query, near))
     if km is not None and km <= near_km:
         return near
-    everywhere = fetch(query, entries.site_doors(query, None))
+    everywhere = fetch(query, entries.site_doors(query, None) & named)
     return near.without(Door.SITE) + everywhere
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz, process
 
 from ..models import DataVersion, SearchWord, Versioned
+
+FEW = 5000
 
 # Of 100: one letter in five may be another.
 LIKE_ENOUGH = 80
@@ -19,25 +21,40 @@ MOST_LOOKED_AT = 20
 WORTH_OF_TEN_TIMES = 3
 
 
-def of_clinics_named(words: Sequence[str]) -> Q:
+def of_clinics_named(words: Sequence[str], *, are_few: bool = True) -> Q:
     """Entries of clinics that all of `words` hit, the last of them as a prefix.
 
-    `words` are folded by `text.words`, as those of the table are. No query of its own.
+    `words` are folded by `text.words`, as those of the table are. Where they hit few
+    clinics, they lead to these; else every entry that is read is asked for them.
     """
     hit = Q()
     for which in _hits(words):
-        hit &= Q(clinic__in=SearchWord.objects.filter(**which).values("clinic"))
+        if are_few:
+            hit &= Q(clinic__in=SearchWord.objects.filter(**which).values("clinic"))
+        else:
+            own = SearchWord.objects.filter(clinic=OuterRef("clinic"), **which)
+            hit &= Q(Exists(own))
     return hit
+
+
+def hit_few(words: Sequence[str]) -> bool:
+    """Whether `words` hit fewer clinics than a search around a place reads; a query."""
+    return _hitting(words).values("word")[:FEW].count() < FEW
 
 
 def is_hit(words: Sequence[str]) -> bool:
     """Whether there is a clinic that all of `words` hit, the last as a prefix."""
-    first, *more = _hits(words)
-    found: QuerySet[SearchWord] = SearchWord.objects.filter(**first)
-    for which in more:
+    return _hitting(words).exists()
+
+
+def _hitting(words: Sequence[str]) -> QuerySet[SearchWord]:
+    """The last of `words` at the clinics that all of them hit."""
+    last, *whole = _hits(words)
+    found = SearchWord.objects.filter(**last)
+    for which in whole:
         others = SearchWord.objects.filter(**which)
         found = found.filter(clinic__in=others.values("clinic"))
-    return found.exists()
+    return found
 
 
 def _hits(words: Sequence[str]) -> list[Mapping[str, str]]:

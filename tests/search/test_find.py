@@ -149,8 +149,8 @@ def test_the_corners_of_the_first_read_are_not_taken_for_all_there_is(make_clini
         ({"within_km": 800.0}, 1),
         ({"point": None, "is_area": True}, 1),
         ({"point": None, "region": ""}, 1),
-        ({"words": ("clear",)}, 1),
-        ({"words": ("nothing",)}, 1),
+        ({"words": ("clear",)}, 2),
+        ({"words": ("nothing",)}, 2),
     ],
 )
 def test_a_search_reads_entries_at_most_twice(

@@ -1,9 +1,10 @@
 """Clinics by words, held against a look at every name."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from locator.geo import Point
 from locator.models import Clinic, OtherName, SearchWord
 from locator.search import entries, find, names
 from locator.search.query import SearchQuery
@@ -13,18 +14,10 @@ from tests.making import make_clinic
 from . import read_back
 from .drawn import NOW
 
-PIECES = [
-    "ash",
-    "Ashton",
-    "grove",
-    "Ñandú",
-    "nandu",
-    "दीप",
-    "दीपक",
-    "O'Hara",
-    "St.",
-    "1",
-]
+AUSTIN = (30.267, -97.743)
+PIECES = ["ash", "Ashton", "grove", "gro", "Ñandú", "nandu", "दीप", "दीपक", "द"]
+SIGNS = ["O'Hara", "St.", "1", "ca"]
+LONG = ["A" * 120, "a" * 90]
 CALLED = [
     ("Ash Grove", "", "Ashton"),
     ("Ashton St. Clinic", "Ñandú", "Grove City"),
@@ -42,7 +35,7 @@ def directory(django_db_setup, django_db_blocker):
     """Clinics of all those names, as plain ones are read back."""
     with django_db_blocker.unblock():
         for name, programme, city in CALLED:
-            clinic = make_clinic(name, programme=programme, city=city)
+            clinic = make_clinic(name, programme=programme, city=city, at=AUSTIN)
         OtherName.objects.create(clinic=clinic, name="Also Ashgrove")
         entries.rebuild([clinic.pk])
         yield
@@ -50,19 +43,22 @@ def directory(django_db_setup, django_db_blocker):
         entries.rebuild_all()
 
 
+# Where words hit more clinics than that, a search looks near first.
+@pytest.mark.parametrize("few", [0, 5000])
+@pytest.mark.parametrize("point", [None, Point(*AUSTIN)])
 @given(
-    st.lists(
-        st.sampled_from([*PIECES, "A" * 120, "a" * 90, "gro", "द", "ca"]), min_size=1
-    )
+    st.lists(st.sampled_from([*PIECES, *SIGNS, *LONG]), min_size=1)
     | st.lists(st.text(min_size=1, max_size=6), min_size=1, max_size=3)
 )
 @pytest.mark.django_db
 @pytest.mark.usefixtures("directory")
-def test_words_find_the_clinics_that_a_look_at_every_name_finds(pieces):
+def test_words_find_the_clinics_that_a_look_at_every_name_finds(
+    monkeypatch, few, point, pieces
+):
+    monkeypatch.setattr(names, "FEW", few)
     asked = words(" ".join(pieces))
-    if not asked:
-        return
-    query = SearchQuery(now=NOW, point=None, region="", words=asked, page_size=100)
+    assume(asked)
+    query = SearchQuery(now=NOW, point=point, region="", words=asked, page_size=100)
 
     found = {hit.clinic_id for hit in find(query).hits}
 
