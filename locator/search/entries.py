@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, Q
 
 from ..geo import box_around
@@ -212,12 +213,30 @@ def fetch(doors: Q) -> Read:
     rows = rows.values_list("packed", "name")
     # Rows as the driver gives them: making Python values of each would cost most.
     sql, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
+    with _reading_cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
     packed, names = zip(*found, strict=True) if found else ((), ())
     entries = unpack(packed)
     return Read(entries, dict(zip(entries["clinic"].tolist(), names, strict=True)))
+
+
+def _reading_cursor() -> CursorWrapper:
+    """A cursor of the connection that gets bytes as bytes.
+
+    PostgreSQL sends them as text to Django's own, which takes twice as long.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor, pq
+
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = Cursor(connection.connection)
+    cursor.format = pq.Format.BINARY
+    if connection.queries_logged:
+        return connection.make_debug_cursor(cursor)
+    return connection.make_cursor(cursor)
 
 
 def doors_within(query: SearchQuery, km: float | None) -> Q:
