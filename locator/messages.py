@@ -39,8 +39,17 @@ MARKS = {
     "npgettext": ("context", "id", "plural"),
     "npgettext_lazy": ("context", "id", "plural"),
 }
-# Said by Django's way to write times, and translated by it so that they mislead.
-BORROWED = {"AM", "PM"}
+# Django's own words, some of whose translations mislead or are misspelt.
+BORROWED = {
+    "AM",
+    "PM",
+    "Monday",
+    "Thursday",
+    "Thu",
+    "September",
+    "November",
+    "December",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
