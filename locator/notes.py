@@ -18,7 +18,6 @@ from .search.query import Category, SearchResults, Visit
 from .suggesting import Meaning, suggested
 
 MOST_LINKS = 60
-MOST_OTHERS = 12
 
 # Parameters that ask a fact of which a listing may say nothing, and that fact.
 UNSTATED = {
@@ -135,7 +134,7 @@ def _of_the_place(asked: ClinicFilter) -> Iterator[Note]:
         yield Note("place", text % told)
     if where.place and asked.place_links:
         text = _("%(place)s. Others of that name:") % {"place": where.place.name}
-        yield Note("place", text, tuple(asked.place_links[:MOST_OTHERS]))
+        yield Note("place", text, tuple(asked.place_links))
 
 
 def _near_a_border(asked: ClinicFilter) -> Note:
@@ -208,7 +207,10 @@ def _of_further_regions(asked: ClinicFilter) -> Iterator[Note]:
     if query.visit is Visit.IN_PERSON:
         text = _("Where else you will be has no effect on visits in person.")
         yield _ignored(asked, "also", text)
-    elif query.region:
+    elif not query.region:
+        text = _("Where else you will be counts once we know where you are.")
+        yield _ignored(asked, "also", text)
+    else:
         told = {"regions": asked.where.phrase_of(query.region, *query.also)}
         text = _(
             "For remote visits we list only clinics that treat, or probably treat, "
@@ -282,8 +284,8 @@ def distance_of(km: float, unit: str) -> Distance:
 def _of_those_beyond(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
     if count := results.more_remote_beyond if results.total else 0:
         text = ngettext(
-            "%(many)s more treats %(region)s remotely, from farther away.",
-            "%(many)s more treat %(region)s remotely, from farther away.",
+            "%(many)s more treats %(region)s remotely.",
+            "%(many)s more treat %(region)s remotely.",
             count,
         ) % {"many": grouped(count), "region": asked.where.region_phrase}
         url = asked.links.url(visit="remote", within=None)

@@ -101,7 +101,7 @@ def test_those_beyond_the_radius_that_treat_remotely_are_counted_and_shown(
 
     (note,) = said("place=Austin&within=25mi&specialty=mental-health", "more")
 
-    assert note.text == ("2 more treat Texas remotely, from farther away.")
+    assert note.text == ("2 more treat Texas remotely.")
     assert leads_to(note) == {
         "place": ["Austin"],
         "visit": ["remote"],
@@ -140,6 +140,7 @@ def test_further_regions_are_told_where_they_count(said, make_clinic):
 
     (any_visit,) = said("place=Austin&also=US-OK&also=US-LA", "also")
     (in_person,) = said("place=Austin&also=US-OK&visit=in-person", "ignored")
+    (nowhere,) = said("also=US-OK", "ignored")
 
     assert any_visit.text == (
         "For remote visits we list only clinics that treat, or probably treat, "
@@ -149,6 +150,7 @@ def test_further_regions_are_told_where_they_count(said, make_clinic):
         "Where else you will be has no effect on visits in person."
     )
     assert leads_to(in_person) == {"place": ["Austin"], "visit": ["in-person"]}
+    assert nowhere.text == "Where else you will be counts once we know where you are."
 
 
 @pytest.mark.parametrize(

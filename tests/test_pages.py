@@ -856,7 +856,7 @@ def test_only_the_larger_of_many_places_of_a_name_stand_open(client, site):
 
     more = page.one("details", class_="more-picks")
     assert len(page.one("div", id="results").all("ul", class_="picks")) == 2
-    assert more.one("summary").text == "2 smaller places of that name"
+    assert more.one("summary").text == "2 more places of that name"
     assert len(more.all("a")) == 2
 
 
