@@ -4,8 +4,9 @@
 
 Loads the national directory of ../shared/data anew, into an SQLite file and into a
 PostgreSQL of its own. With DATABASE_URL set it takes that database as it is. Each time
-is that of the whole page, asked in this process, and of `search.find` alone; "work" is
-the median of this process's share, which a busy machine changes less.
+is that of the whole page, asked in this process, and of `search.find` alone, without
+counts of options and with them; "work" is the median of this process's share, which a
+busy machine changes less.
 """
 
 import io
@@ -45,6 +46,19 @@ OTHERS = {
     "words": {"place": "Houston, TX", "q": "health"},
     "rare words": {"place": "Houston, TX", "q": "veterans affairs"},
     "a long page": {"place": "Houston, TX", "page": "9"},
+}
+# What no clinic of the directory answers, and the page explains.
+EMPTY = {
+    "nothing for skin": {"place": "Houston, TX", "specialty": "skin"},
+    "nothing at all": {
+        "place": "Houston, TX",
+        "specialty": "skin",
+        "language": "es",
+        "payment": "medicaid",
+        "accepting": "yes",
+        "within": "25mi",
+        "q": "health",
+    },
 }
 
 
@@ -91,7 +105,11 @@ def measure() -> None:
         asked = [{"place": town, "visit": visit} for town in towns]
         show(f"page, visit={visit}", ask_pages, asked)
         show(f"find, visit={visit}", ask_find, asked)
+        show(f"counted, visit={visit}", ask_counted, asked)
     for label, parameters in OTHERS.items():
+        show(f"page, {label}", ask_pages, [parameters] * 10)
+        show(f"counted, {label}", ask_counted, [parameters] * 10)
+    for label, parameters in EMPTY.items():
         show(f"page, {label}", ask_pages, [parameters] * 10)
 
 
@@ -124,7 +142,7 @@ def ask_pages() -> Callable[[dict], Callable[[], int]]:
     return prepared
 
 
-def ask_find() -> Callable[[dict], Callable[[], int]]:
+def ask_find(*, counted: bool = False) -> Callable[[dict], Callable[[], object]]:
     from django.http import QueryDict
     from django.utils import timezone
 
@@ -134,13 +152,17 @@ def ask_find() -> Callable[[dict], Callable[[], int]]:
 
     known = {"catalogues": catalogues.current(), "holdings": holdings.current()}
 
-    def prepared(parameters: dict) -> Callable[[], int]:
+    def prepared(parameters: dict) -> Callable[[], object]:
         data = QueryDict(urlencode(parameters, doseq=True))
         asked = ClinicFilter(data, now=timezone.now(), **known)
         query = asked.query if asked.is_valid() else None
-        return lambda: find(query).total if query else 0
+        return lambda: find(query, counted=counted) if query else None
 
     return prepared
+
+
+def ask_counted() -> Callable[[dict], Callable[[], object]]:
+    return ask_find(counted=True)
 
 
 def show(label: str, kind: Callable, asked: list[dict]) -> None:
