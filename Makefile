@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check messages lock bench-import bench-search bench-pages
+.PHONY: help run admin test check messages lock bench-import bench-search bench-pages bench-words
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -43,3 +43,7 @@ bench-search: ## Time searches over the real directory, on both engines
 bench-pages: ## Weigh and time the pages over the real directory, in each language
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) bench/pages.py
+
+bench-words: ## Time names over 100,000 invented clinics, and places while typed
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/words.py

@@ -12,7 +12,7 @@ from ..models.region import country_of
 from ..text import fold
 from . import areas as all_areas
 from . import table
-from .areas import LONGEST_CODE, Areas, Group
+from .areas import LONGEST_CODE, Areas, Group, whole_name
 from .found import FoundPlace
 from .reading import LONGEST_TEXT, plain_digits
 from .table import Hit
@@ -41,12 +41,13 @@ MOST_DIGITS, WITH_FOUR_MORE, US_DIGITS = 6, 9, 5
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A place to take over: its `query` finds it and no other.
+    """A place to take over: `text` finds it and no other.
 
     `name` and `detail` are for reading: "Austin" and "Texas, United States".
     """
 
     place: FoundPlace
+    text: str
     name: str
     detail: str
 
@@ -56,7 +57,7 @@ def complete(text: str, *, home: str, catalogues: Catalogues) -> list[Suggestion
 
     A whole name before the beginning of one, and larger places before smaller; those
     of the country `home` count as larger than they are. Behind a comma stands the
-    beginning of a region or a country. Three queries or four; never raises.
+    beginning of a region or a country. Two queries, five at most; never raises.
     """
     if len(text) > LONGEST_TEXT:
         return []
@@ -161,18 +162,38 @@ class _Typed:
     def _drawn(self, weighed: Sequence[Weighed]) -> list[Suggestion]:
         keys = list(dict.fromkeys(key for _, key in weighed))[:MOST]
         hits = table.by_key([key for key in keys if isinstance(key, int)])
+        taken = self._names_of_towns([key for key in keys if isinstance(key, str)])
         drawn = [
-            self._region(key) if isinstance(key, str) else self._town(hits[key])
+            self._region(key, taken) if isinstance(key, str) else self._town(hits[key])
             for key in keys
             if isinstance(key, str) or key in hits
         ]
-        return list({each.place.query: each for each in drawn}.values())
+        return list({each.text: each for each in drawn}.values())
 
-    def _region(self, code: str) -> Suggestion:
+    def _names_of_towns(self, codes: Sequence[str]) -> frozenset[str]:
+        """The names of these regions that towns have too; no query for none."""
+        if not codes:
+            return frozenset()
+        regions = [self.catalogues.regions[code] for code in codes]
+        called = {fold(name) for r in regions for name in (r.label(), r.name)}
+        names = PlaceName.objects.filter(folded__in=called)
+        return frozenset(names.values_list("folded", flat=True))
+
+    def _region(self, code: str, taken: frozenset[str]) -> Suggestion:
         place = self.wording.place(code)
         country = country_of(code)
         label = self.catalogues.region_label(country) if country != code else ""
-        return Suggestion(place, place.name, label)
+        return Suggestion(place, self._region_text(code, taken), place.name, label)
+
+    def _region_text(self, code: str, taken: frozenset[str]) -> str:
+        """The region's name where it means nothing else, else one that does."""
+        region = self.catalogues.regions[code]
+        for name in (region.label(), region.name):
+            folded = fold(name)
+            meant = self.areas.official.get(folded) or self.areas.other_names(folded)
+            if meant == (code,) and folded not in taken:
+                return name
+        return whole_name(region)
 
     def _town(self, hit: Hit) -> Suggestion:
         place = self.wording.place(hit)
@@ -180,7 +201,8 @@ class _Typed:
         codes = dict.fromkeys([hit.region, hit.country])
         labels = [self.catalogues.region_label(code) for code in codes if code]
         parts = [hit.town, *labels] if is_postcode else labels
-        return Suggestion(place, hit.name, _(", ").join(filter(None, parts)))
+        detail = _(", ").join(filter(None, parts))
+        return Suggestion(place, place.query, hit.name, detail)
 
 
 def _likeliest(weighed: Weighed) -> tuple[int, str]:

@@ -23,7 +23,7 @@ def places(request: HttpRequest) -> HttpResponse:
     )
     told = [
         {
-            "place": each.place.query,
+            "place": each.text,
             "name": each.name,
             "detail": each.detail,
             "kind": each.place.kind,

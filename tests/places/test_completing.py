@@ -13,7 +13,7 @@ def typed(known):
 
     def typed(text, home="US"):
         found = complete(text, home=home, catalogues=known)
-        return [each.place.query for each in found]
+        return [each.text for each in found]
 
     return typed
 
@@ -87,11 +87,11 @@ def test_behind_a_comma_stands_the_beginning_of_a_region(typed, text, offered):
 
 
 def test_regions_are_offered_too(typed):
-    assert typed("texa") == ["TX"]
-    assert typed("tx") == ["TX"]
-    assert typed("georgia")[:2] == ["GA", "GE"]
-    assert typed("georgia, u")[0] == "GA"
-    assert typed("भार")[0] == "India (country)"
+    assert typed("texa") == ["Texas"]
+    assert typed("tx") == ["Texas"]
+    assert typed("georgia")[:2] == ["Georgia (state)", "Georgia (country)"]
+    assert typed("georgia, u")[0] == "Georgia (state)"
+    assert typed("भार")[0] == "India"
 
 
 def test_postcodes_come_by_number_those_of_the_own_country_first(typed):
@@ -165,13 +165,17 @@ def test_hostile_text_is_harmless_and_costs_few_queries(
         assert typed(text) == []
 
 
-def test_a_suggestion_costs_two_queries(typed, django_assert_num_queries):
+@pytest.mark.parametrize(("text", "queries"), [("austin", 2), ("aus", 3), ("787", 2)])
+def test_a_suggestion_costs_two_queries_and_three_with_regions(
+    typed, django_assert_num_queries, text, queries
+):
     for number in range(9):
         town(f"Austin {number}", number)
 
-    for text in ("austin", "aus"):
-        with django_assert_num_queries(2):
-            typed(text)
+    make_place("78701", at=(30, -97), kind="postcode")
+
+    with django_assert_num_queries(queries):
+        typed(text)
 
 
 def test_what_is_offered_is_found_again(known):
@@ -181,4 +185,4 @@ def test_what_is_offered_is_found_again(known):
 
     for text in ("spring", "787", "texas", "geor", "in"):
         for each in complete(text, home="US", catalogues=known):
-            assert find_place(each.place.query).place == each.place
+            assert find_place(each.text).place == each.place

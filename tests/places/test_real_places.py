@@ -5,6 +5,7 @@ import random
 import pytest
 from django.core.management import call_command
 from django.db.models import Max
+from django.utils import translation
 
 from locator.gazetteer import load
 from locator.geo import Point, distance_km
@@ -298,13 +299,13 @@ def test_the_database_counts_on_behind_the_loaded_places():
         ("st lou", "St. Louis, MO"),
         ("787", "78701"),
         ("560001", "560001"),
-        ("wash", "WA"),
-        ("tx", "TX"),
-        ("uk", "GB"),
+        ("wash", "Washington (state)"),
+        ("tx", "Texas"),
+        ("uk", "United Kingdom"),
     ],
 )
 def test_what_people_begin_to_type_offers_what_they_mean(known, text, first):
-    assert complete(text, home="US", catalogues=known)[0].place.query == first
+    assert complete(text, home="US", catalogues=known)[0].text == first
 
 
 def test_every_place_that_is_offered_is_found_by_its_text(known):
@@ -312,13 +313,28 @@ def test_every_place_that_is_offered_is_found_by_its_text(known):
     begun = [name[:3] for name in random.Random(7).sample(names, 60)]
 
     offered = {
-        each.place
+        (each.text, each.place)
         for text in begun
         for each in complete(text, home="US", catalogues=known)
     }
 
     assert len(offered) > 100
-    lost = [p for p in offered if find_place(p.query, catalogues=known).place != p]
+    assert [
+        (text, place)
+        for text, place in offered
+        if find_place(text, catalogues=known).place != place
+    ] == []
+
+
+def test_the_text_of_every_region_that_is_offered_finds_it(known):
+    lost = []
+    for language in ("en", "es", "hi"):
+        with translation.override(language):
+            for region in known.regions.values():
+                for each in complete(region.label(), home="US", catalogues=known):
+                    if find_place(each.text, catalogues=known).place != each.place:
+                        lost.append((language, each.text))
+
     assert lost == []
 
 

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from locator.geo import Point
-from locator.models import Clinic, OtherName, SearchWord
+from locator.models import Clinic, DataVersion, OtherName, SearchWord, Versioned
 from locator.search import entries, find, names
 from locator.search.query import SearchQuery
 from locator.text import words
@@ -41,6 +41,7 @@ def directory(django_db_setup, django_db_blocker):
         yield
         Clinic.objects.all().delete()
         entries.rebuild_all()
+        DataVersion.objects.filter(part=Versioned.CLINICS).delete()
 
 
 # Where words hit more clinics than that, a search looks near first.
