@@ -15,7 +15,7 @@ FLOORS = [
     {"places", "search"},
     {"curation"},
     {"importers"},
-    {"aid", "forms", "languages", "links", "open_now", "reach", "towns"}
+    {"aid", "forms", "glossary", "languages", "links", "open_now", "reach", "towns"}
     | {"unstated", "whereabouts", "wording"},
     {"address", "contact", "lexicon", "paging", "questions", "structured"}
     | {"visit_needs"},

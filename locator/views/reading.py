@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from .. import catalogues
+from ..glossary import glossary
 from ..models import Source
 from .page import page, read_only
 
@@ -11,7 +13,10 @@ EXPLAINER_REVIEWED_ON = "2026-11-24"
 
 @read_only
 def explainer(request: HttpRequest) -> HttpResponse:
-    context = {"reviewed_on": EXPLAINER_REVIEWED_ON}
+    context = {
+        "reviewed_on": EXPLAINER_REVIEWED_ON,
+        "glossary": glossary(catalogues.of(request)),
+    }
     return page(request, "explainer", context)
 
 
