@@ -12,10 +12,20 @@ from .cards import Card, cards_of, start_words
 from .filters import ClinicFilter, Outcome
 from .forms import shown
 from .links import Link
-from .notes import KIND_OF_VISIT, UNSTATED, Note, distance_of, grouped, other_telehealth
+from .notes import (
+    KIND_OF_VISIT,
+    UNSTATED,
+    Note,
+    distance_of,
+    grouped,
+    meaning_label,
+    other_telehealth,
+)
+from .places import find_place
 from .questions import distance_label
 from .search import explain
 from .search.query import Explanation, SearchResults, Visit
+from .suggesting import meanings, phrases
 
 # What stays of a search whose answers about services are all taken back.
 OF_THE_PATIENT = ("place", "lat", "lon", "region", "also", "unit")
@@ -92,9 +102,22 @@ def _past_the_place(asked: ClinicFilter) -> Iterator[Link]:
         yield Link(label, asked.links.url(place=None))
     if not asked.has_crisis_words:
         text = asked.cleaned["place"]
+        yield from _needs_in_the_place(asked, text)
         label = _("Search for “%(text)s” in names of clinics instead")
         url = asked.links.url(place=None, q=text)
         yield Link(label % {"text": shown(text)}, url)
+
+
+def _needs_in_the_place(asked: ClinicFilter, text: str) -> Iterator[Link]:
+    """What somebody wrote of their need into the box for the place."""
+    for meaning in meanings(text, phrases(asked.catalogues)):
+        codes = (*asked.cleaned[meaning.name], meaning.code)
+        found = find_place(meaning.rest, catalogues=asked.catalogues)
+        place = "" if found.outcome == "unknown" else meaning.rest
+        told = {"need": meaning_label(asked, meaning), "place": shown(place)}
+        words = _("%(need)s, for patients in “%(place)s”") if place else "%(need)s"
+        url = asked.links.url(place=place, **{meaning.name: codes})
+        yield Link(words % told, url)
 
 
 _OTHER_WAYS = {

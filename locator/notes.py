@@ -92,7 +92,7 @@ def _of_the_words(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]
     spelled = [told.spelling] if told.spelling else []
     links = [Link(each, asked.links.url(q=each)) for each in spelled]
     links += [
-        Link(_meaning(asked, each), _meaning_url(asked, each))
+        Link(meaning_label(asked, each), _meaning_url(asked, each))
         for each in told.meanings
         if each.code not in asked.cleaned[each.name]
     ]
@@ -100,7 +100,8 @@ def _of_the_words(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]
         yield Note("did-you-mean", _("Did you mean:"), tuple(links))
 
 
-def _meaning(asked: ClinicFilter, meaning: Meaning) -> str:
+def meaning_label(asked: ClinicFilter, meaning: Meaning) -> str:
+    """What the words mean, and which question that answers: "Skin (What for)"."""
     catalogue: Choices = getattr(asked.catalogues, CATALOGUE_OF[meaning.name])
     return _("%(answer)s (%(question)s)") % {
         "answer": catalogue.by_code[meaning.code].label(),

@@ -331,6 +331,27 @@ def test_from_a_place_that_we_do_not_know_there_are_other_ways(asked):
     assert params(ways[1])["q"] == ["Nowhere"]
 
 
+@pytest.mark.parametrize(
+    ("place", "text", "left"),
+    [
+        ("dermatologist", "Skin (What for)", {}),
+        ("dermatologist near me", "Skin (What for)", {}),
+        (
+            "Austin dermatologist",
+            "Skin (What for), for patients in “Austin”",
+            {"place": ["Austin"]},
+        ),
+    ],
+)
+def test_a_need_in_the_box_for_the_place_leads_to_a_search_for_it(
+    asked, place, text, left
+):
+    need, *_names = other_ways(asked(f"place={place}&language=es"))
+
+    assert need.text == text
+    assert params(need) == {"specialty": ["skin"], "language": ["es"], **left}
+
+
 def test_what_is_written_in_distress_is_not_sought_in_names(asked):
     assert other_ways(asked("place=kill+myself")) == ()
 
