@@ -24,6 +24,7 @@ PLURALS = {
     "es": "nplurals=2; plural=(n != 1);",
     "hi": "nplurals=2; plural=(n > 1);",
 }
+TAG = re.compile(r"</?\w+")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%)|\{\w*\}")
 
 
@@ -159,12 +160,18 @@ def _wrong_with(entry: polib.POEntry) -> Iterable[str]:
     allowed = [_placeholders(text) for text in ids]
     if not all(_placeholders(text) in allowed for text in texts):
         yield "other placeholders"
+    if any(_tags(text) != _tags(entry.msgid) for text in texts):
+        yield "other tags"
     if any(_edges(text) != _edges(entry.msgid) for text in texts):
         yield "other spaces at the ends"
 
 
 def _placeholders(text: str) -> Counter[str]:
     return Counter(PLACEHOLDER.findall(text))
+
+
+def _tags(text: str) -> Counter[str]:
+    return Counter(TAG.findall(text))
 
 
 def _edges(text: str) -> tuple[bool, bool]:

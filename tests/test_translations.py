@@ -125,6 +125,8 @@ def test_another_language_has_its_own_plurals():
         ("%(n)s found", "%(N)s", "other placeholders"),
         ("%(n)s found", "n", "other placeholders"),
         (" or ", "o", "other spaces at the ends"),
+        ("a <b>cat</b>", "un <b>gato</i>", "other tags"),
+        ("a <cite>Cat</cite>", 'un <cite lang="en">Cat</cite>', None),
     ],
 )
 def test_what_is_wrong_with_a_translation_is_said(id_, text, wrong):
