@@ -86,7 +86,8 @@ class _Crowd:
         of_clinics = np.bitwise_or.reduceat(masks, self.firsts)
         # Clinics are many, and what they say is often the same.
         sets, clinics = np.unique(of_clinics, return_counts=True)
-        bits = np.unpackbits(sets.view("u1").reshape(-1, 8), axis=1, bitorder="little")
+        octets = sets.astype("<i8").view("u1").reshape(-1, 8)
+        bits = np.unpackbits(octets, axis=1, bitorder="little")
         return (clinics @ bits).tolist()[:BITS_PER_COLUMN]
 
 
