@@ -1,5 +1,6 @@
 """Strings for visitors: found, all of them translated, and nothing else."""
 
+import re
 from pathlib import Path
 
 import polib
@@ -105,3 +106,37 @@ def test_translations_stand_in_order_without_days_and_lines(language):
     assert ids == sorted(ids)
     assert not [line for each in said for _file, line in each.occurrences if line]
     assert "-Date" not in text
+
+
+NO_WORDS = re.compile(r"%\(\w+\)[sd]|%%n|<[^>]*>|km")
+# Words that both languages have.
+ALIKE = {
+    "es": {"Chat", "Error:", "no", "fax", "%(number)s ext. %(extension)s"},
+    "hi": {"AM", "PM"},
+}
+
+
+@pytest.mark.parametrize("language", ["es", "hi"])
+def test_no_translation_is_the_english_again(language):
+    said = polib.pofile(str(ROOT / "locale" / language / translations.CATALOGUE))
+
+    same = {
+        entry.msgid
+        for entry in said
+        if re.search(r"[a-z]{2}|[A-Z]{2}", NO_WORDS.sub("", entry.msgid))
+        and entry.msgid in (entry.msgstr, *entry.msgstr_plural.values())
+    }
+    assert same - ALIKE[language] == set()
+
+
+def test_hindi_is_written_in_its_own_script():
+    said = polib.pofile(str(ROOT / "locale" / "hi" / translations.CATALOGUE))
+
+    foreign = {
+        entry.msgid
+        for entry in said
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+        if re.search(r"\b[a-z]{3,}\b", NO_WORDS.sub("", text))
+        and not re.search("[\u0900-\u097f]", text)
+    }
+    assert foreign == set()
