@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from .catalogues import Choices
 from .filters import ClinicFilter
-from .questions import CATALOGUE_OF, ask
+from .questions import CATALOGUE_OF
 from .search.holdings import Holdings
 from .search.query import SearchResults
+from .unstated import ask
 
 MOST_LABELS = 5
 

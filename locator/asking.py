@@ -23,9 +23,9 @@ from .questions import (
     VISITS,
     Option,
     Question,
-    ask,
     distance_label,
 )
+from .unstated import ask
 
 CHOSEN = "chosen"
 RADII = {"mi": (5, 10, 25, 50, 100, 200), "km": (10, 20, 40, 80, 160, 320)}

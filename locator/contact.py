@@ -24,8 +24,13 @@ def relay(clinic: Clinic, contacts: int) -> str:
 
     `contacts` has the bits of `Contact`. "" elsewhere, and where we know of no relay.
     """
-    is_voice_only = contacts == 1 << Contact.PHONE
-    return str(RELAYS.get(clinic.country_code, "")) if is_voice_only else ""
+    relay = RELAYS.get(clinic.country_code, "")
+    return str(relay) if is_voice_alone(contacts) else ""
+
+
+def is_voice_alone(contacts: int) -> bool:
+    """Whether a voice call is the only way among the bits of `contacts`."""
+    return contacts == 1 << Contact.PHONE
 
 
 def contacts_of(clinic: Clinic, phones: Iterable[Phone]) -> int:

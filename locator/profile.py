@@ -200,18 +200,20 @@ def _questions(clinic: Clinic, services: Sequence[ServiceView]) -> tuple[str, ..
     What only some of its services leave unsaid is asked of those.
     """
     asked: dict[str, list[ServiceView]] = {}
-    silent = [each for each in services if each.not_stated]
-    for service in silent:
+    for service in services:
         for question in service.not_stated:
             asked.setdefault(question, []).append(service)
+    care = [each for each in services if each.is_care] or services
     found = []
     for question, of in asked.items():
-        names = wording.listed(dict.fromkeys(name_among(silent, each) for each in of))
+        names = wording.listed(dict.fromkeys(name_among(services, each) for each in of))
         told = {"service": names, "question": question}
-        is_of_all = len(of) == len(silent)
+        is_of_all = all(each in of for each in care)
         found.append(question if is_of_all else _("%(service)s: %(question)s") % told)
     if not clinic.opening_hours:
         found.append(str(unstated.ASK["open"]))
     if not clinic.accessibility.all():
         found.append(str(unstated.ASK["accessibility"]))
+    if contact.is_voice_alone(contact.contacts_of(clinic, clinic.phones.all())):
+        found.append(str(unstated.ASK["contact"]))
     return tuple(found)

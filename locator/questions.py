@@ -117,28 +117,6 @@ TOLD = {
     "q": gettext_lazy("Called “%(answer)s”"),
 }
 
-# What to ask a clinic where its listing leaves an answer unsaid.
-ASK = {
-    "type": gettext_lazy("Do you offer this?"),
-    "specialty": gettext_lazy("Do you treat this?"),
-    "modality": gettext_lazy("Is the visit by video, by phone, or in another way?"),
-    "language": gettext_lazy("Do you speak my language?"),
-    "payment": gettext_lazy("How can I pay, and what will it cost?"),
-    "age": gettext_lazy("Do you see people of my age?"),
-    "eligibility": gettext_lazy("Are you open to me?"),
-    "accessibility": gettext_lazy("Can you offer what I need?"),
-    "accepting": gettext_lazy("Do you take new patients?"),
-    "open": gettext_lazy("When are you open?"),
-    "contact": gettext_lazy("How can I reach you without calling?"),
-}
-
-
-def ask(name: str) -> str:
-    """The sentence that sends a visitor to the clinic with a question; "" for none."""
-    if name not in ASK:
-        return ""
-    return _("Ask the clinic: “%(question)s”") % {"question": ASK[name]}
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

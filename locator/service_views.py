@@ -20,6 +20,7 @@ class ServiceView:
 
     code: str
     type: str
+    is_care: bool
     explanation: str
     category: str
     category_label: str
@@ -104,6 +105,7 @@ def service_view(
     return ServiceView(
         code=kind.code,
         type=kind.label(),
+        is_care=kind.is_care,
         explanation=kind.explained(),
         category=category,
         category_label=str(wording.CATEGORIES[category]) if category else "",

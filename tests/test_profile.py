@@ -345,3 +345,48 @@ def test_a_page_costs_the_same_whatever_the_clinic_offers(
 
     with django_assert_max_num_queries(20):
         told(clinic)
+
+
+# --- Questions to ask ----------------------------------------------------------------
+
+
+def test_what_one_programme_leaves_unsaid_is_asked_of_that_one(told, make_clinic):
+    stated = {
+        "covers": ["US-TX"],
+        "modalities": ["video"],
+        "platform": "any browser",
+        "accepting": "yes",
+        "minimum_age": 18,
+        "referral": "no",
+        "interpreter": "no",
+    }
+    clinic = make_clinic(
+        languages=["en"],
+        payments=["medicaid"],
+        accessibility=["step-free"],
+        opening_hours="24/7",
+        time_zone="America/Chicago",
+        email="desk@creek.example",
+        services=[
+            stated,
+            {**stated, "specialties": ["skin"], "accepting": "unknown"},
+            {**stated, "specialties": ["heart"], "accepting": "unknown"},
+        ],
+    )
+
+    assert told(clinic).questions == ("Skin, Heart: Do you take new patients?",)
+
+
+def test_what_no_programme_states_is_asked_once(told, make_clinic):
+    clinic = make_clinic(
+        services=[{"covers": ["US-TX"]}, {"covers": ["US-TX"], "specialties": ["skin"]}]
+    )
+
+    questions = told(clinic).questions
+
+    assert questions.count("Do you take new patients?") == 1
+    assert questions[-3:] == (
+        "When are you open?",
+        "Can you offer what I need?",
+        "How can I reach you without calling?",
+    )
