@@ -374,7 +374,9 @@ def test_what_one_programme_leaves_unsaid_is_asked_of_that_one(told, make_clinic
         ],
     )
 
-    assert told(clinic).questions == ("Skin, Heart: Do you take new patients?",)
+    assert told(clinic).questions == (
+        "Skin, Heart and blood pressure: Do you take new patients?",
+    )
 
 
 def test_what_no_programme_states_is_asked_once(told, make_clinic):

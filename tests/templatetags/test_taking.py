@@ -124,3 +124,15 @@ def test_other_names_are_said_in_their_own_language(client, make_clinic):
 
     assert page.one("span", lang="hi").text == "साफ़ नदी"
     assert "Also known as साफ़ नदी, Old Creek" in page.text
+
+
+def test_words_of_a_clinic_lead_to_what_they_mean(client, make_clinic):
+    make_clinic(covers=["US-TX"], modalities=["video"], referral="yes")
+
+    page = read(client.get("/clinics/clear-creek-care/")).one("main")
+    meanings = read(client.get("/telehealth-and-telemedicine/"))
+
+    words = [each.attrs["href"] for each in page.all("a", class_="means")]
+    assert len(words) >= 4
+    ids = {each.attrs.get("id") for each in meanings}
+    assert {url.partition("#")[2] for url in words} <= ids
