@@ -31,6 +31,11 @@ class Aid:
         return self._of(Helpline.Kind.CRISIS)
 
     @property
+    def at_once(self) -> list[Helpline]:
+        """The first number for an emergency and the first for a crisis."""
+        return self.emergency[:1] + self.crisis[:1]
+
+    @property
     def first_to_call(self) -> list[Helpline]:
         """Who helps to find care, after the line for a crisis; all where none does."""
         informs = self._of(Helpline.Kind.INFORMATION)

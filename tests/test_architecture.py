@@ -18,11 +18,11 @@ FLOORS = [
     {"aid", "forms", "glossary", "languages", "links", "open_now", "reach", "towns"}
     | {"unstated", "whereabouts", "wording"},
     {"address", "contact", "lexicon", "paging", "questions", "structured"}
-    | {"visit_needs"},
+    | {"visit_needs", "wishes"},
     {"asking", "parameters", "reasons", "service_views", "suggesting"},
     {"card_rows", "cells", "filters"},
     {"absence"},
-    {"cards", "notes"},
+    {"cards", "choosing", "notes", "offers"},
     {"browsing", "dead_ends", "geojson", "gone", "profile"},
     {"comparing"},
     {"brand", "drawing", "sitemap", "templatetags"},

@@ -26,7 +26,7 @@ def emergency_line(context: Context) -> dict[str, Any]:
     if request is None:
         return {"lines": [], "elsewhere": ""}
     aid = context.get("aid") or aid_for(catalogues.of(request))
-    return {"lines": aid.emergency[:1] + aid.crisis[:1], "elsewhere": _elsewhere(aid)}
+    return {"lines": aid.at_once, "elsewhere": _elsewhere(aid)}
 
 
 def _elsewhere(aid: Aid) -> str:

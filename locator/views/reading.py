@@ -1,23 +1,32 @@
 """What there is to read: the explainer, and about the site."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
 
-from .. import catalogues
+from ..choosing import Choosing
 from ..glossary import glossary
 from ..models import Source
-from .page import page, read_only
+from ..offers import Offers
+from .page import page, read_only, unindexed
 
 # The day when a person last compared the explainer with the article behind it.
 EXPLAINER_REVIEWED_ON = "2026-11-24"
 
 
 @read_only
+@cache_control(private=True)
 def explainer(request: HttpRequest) -> HttpResponse:
+    choosing = Choosing.of(request)
+    here = choosing.here
     context = {
         "reviewed_on": EXPLAINER_REVIEWED_ON,
-        "glossary": glossary(catalogues.of(request)),
+        "choosing": choosing,
+        "here": here,
+        "offers": Offers.of(request, here),
+        "glossary": glossary(here.catalogues),
     }
-    return page(request, "explainer", context)
+    response = page(request, "explainer", context, region=here.where.region)
+    return unindexed(response) if request.GET else response
 
 
 @read_only
