@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from django.core.validators import slug_re
 from django.utils.translation import gettext as _
 
 from . import cells
@@ -24,6 +25,8 @@ from .service_views import read_services
 
 # Of more than these not even a word is said.
 MOST_READ = 12
+# Of what is no address at all so much is repeated.
+MOST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def _chosen(slugs: Iterable[str]) -> tuple[list[Clinic], list[Link]]:
     """Published clinics, each once, as asked; and what is to be said of the others."""
     asked = list(dict.fromkeys(filter(None, map(str.strip, slugs))))[:MOST_READ]
     at_once = Clinic.objects.select_related("organization", "source")
-    known = {each.slug: each for each in at_once.filter(slug__in=asked)}
+    usable = [slug for slug in asked if slug_re.fullmatch(slug)]
+    known = {each.slug: each for each in at_once.filter(slug__in=usable)}
     found: dict[int, Clinic] = {}
     notes = []
     for slug in asked:
@@ -105,10 +109,11 @@ def _chosen(slugs: Iterable[str]) -> tuple[list[Clinic], list[Link]]:
 
 def _elsewhere(slug: str, was: Clinic | None) -> tuple[list[Link], Clinic | None]:
     """What became of what is not listed at `slug`, and who is there instead."""
-    now = clinic_at(slug)
+    now = clinic_at(slug) if slug_re.fullmatch(slug) else None
     if now is None or now.status == Clinic.Status.DRAFT:
+        shown = "".join(filter(str.isprintable, slug[:MOST_SHOWN]))
         told = _("We know no clinic with the address “%(slug)s”.")
-        return [Link(told % {"slug": slug[:80]}, "")], None
+        return [Link(told % {"slug": shown}, "")], None
     if now.status == Clinic.Status.WITHDRAWN:
         return [_gone(now)], None
     if was is None:
