@@ -1,165 +1,184 @@
-/* Suggestions for the box of the place, as an ARIA combobox with a listbox. The box works
+/* Suggestions for every box of a place, as an ARIA combobox with a listbox. The boxes work
    without them. They come from this site alone. */
 (() => {
   "use strict";
 
   const WAIT = 120; // milliseconds after the last letter
-  const LIST = "place-suggestions";
 
-  let box;
-  let list;
-  let status;
-  let active = -1;
-  let waiting;
-  let asking;
+  const told = () => document.getElementById("suggest-words").dataset;
 
-  const options = () => [...list.children];
-  const isOpen = () => !list.hidden;
-
-  function furnish() {
-    box = document.querySelector("input[data-suggest-url]");
-    if (!box || box.getAttribute("role") === "combobox") return;
-    list = document.createElement("ul");
-    Object.assign(list, { id: LIST, className: "suggestions", hidden: true });
+  function listFor(box) {
+    const list = document.createElement("ul");
+    Object.assign(list, {
+      id: `${box.id}-suggestions`,
+      className: "suggestions",
+      hidden: true,
+    });
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", box.dataset.suggestLabel);
-    status = document.createElement("p");
+    list.setAttribute("aria-label", told().label);
+    return list;
+  }
+
+  function statusLine() {
+    const status = document.createElement("p");
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
-    const told = {
+    return status;
+  }
+
+  function optionFor({ place, name, detail }, id) {
+    const item = document.createElement("li");
+    Object.assign(item, { id, className: "suggestions__place" });
+    item.dataset.place = place;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", "false");
+    const soft = document.createElement("span");
+    soft.className = "soft";
+    soft.textContent = detail;
+    item.append(name, " ", soft);
+    return item;
+  }
+
+  function furnish(box) {
+    const list = listFor(box);
+    const status = statusLine();
+    let active = -1;
+    let waiting;
+    let asking = new AbortController();
+    let isChoosing = false;
+
+    const isOpen = () => !list.hidden;
+
+    function setOpen(isNowOpen) {
+      list.hidden = !isNowOpen;
+      active = -1;
+      box.setAttribute("aria-expanded", String(isNowOpen));
+      box.removeAttribute("aria-activedescendant");
+    }
+
+    function close() {
+      clearTimeout(waiting);
+      asking.abort();
+      setOpen(false);
+    }
+
+    function draw(places) {
+      list.replaceChildren(
+        ...places.map((each, at) => optionFor(each, `${list.id}-${at}`)),
+      );
+      setOpen(places.length > 0);
+      const { lang } = document.documentElement;
+      const kind = new Intl.PluralRules(lang).select(places.length);
+      const text = kind === "one" ? told().one : told().other;
+      status.textContent = places.length ? text.replace("%n", places.length) : "";
+    }
+
+    function mark(number) {
+      const all = [...list.children];
+      active = (number + all.length) % all.length;
+      all.forEach((each, at) => {
+        each.setAttribute("aria-selected", String(at === active));
+      });
+      box.setAttribute("aria-activedescendant", all[active].id);
+      all[active].scrollIntoView({ block: "nearest" });
+    }
+
+    function choose(item) {
+      isChoosing = true;
+      box.value = item.dataset.place;
+      // Others follow what is typed here: the count on the button does.
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      isChoosing = false;
+      close();
+      status.textContent = "";
+    }
+
+    async function suggest() {
+      const text = box.value.trim();
+      asking.abort();
+      asking = new AbortController();
+      if (!text) {
+        draw([]);
+        return;
+      }
+      try {
+        const url = `${told().url}?${new URLSearchParams({ q: text })}`;
+        const answer = await fetch(url, { signal: asking.signal });
+        const { places } = answer.ok ? await answer.json() : { places: [] };
+        // Too late for a box that was left or changed.
+        const isWanted = box === document.activeElement && box.value.trim() === text;
+        if (isWanted) draw(places);
+      } catch (error) {
+        if (error.name !== "AbortError") close();
+      }
+    }
+
+    /* Keys that do something here; each says whether the box itself is to ignore it. */
+    const keys = {
+      ArrowDown() {
+        if (isOpen()) mark(active + 1);
+        else suggest();
+        return true;
+      },
+      ArrowUp() {
+        if (isOpen()) mark(active < 0 ? -1 : active - 1);
+        else suggest();
+        return true;
+      },
+      Escape() {
+        const wasOpen = isOpen();
+        close();
+        return wasOpen;
+      },
+      Enter() {
+        const isChosen = isOpen() && active >= 0;
+        if (isChosen) choose(list.children[active]);
+        else close();
+        return isChosen;
+      },
+      Tab() {
+        close();
+        return false;
+      },
+    };
+
+    box.addEventListener("input", () => {
+      if (isChoosing) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(suggest, WAIT);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || !Object.hasOwn(keys, event.key)) return;
+      if (keys[event.key]()) event.preventDefault();
+    });
+    box.addEventListener("blur", close);
+    box.form.addEventListener("submit", close);
+    // Before the box loses its focus, which would close the list.
+    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const item = event.target.closest("[role=option]");
+      if (item) choose(item);
+    });
+
+    const attributes = {
       role: "combobox",
       autocomplete: "off",
       autocapitalize: "words",
       "aria-autocomplete": "list",
-      "aria-controls": LIST,
+      "aria-controls": list.id,
       "aria-expanded": "false",
     };
-    for (const [name, value] of Object.entries(told)) box.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) box.setAttribute(name, value);
     box.parentElement.append(list, status);
-    active = -1;
   }
 
-  function close() {
-    clearTimeout(waiting);
-    if (asking) asking.abort();
-    if (!list) return;
-    list.hidden = true;
-    active = -1;
-    box.setAttribute("aria-expanded", "false");
-    box.removeAttribute("aria-activedescendant");
+  function furnishAll() {
+    if (!document.getElementById("suggest-words")) return;
+    document
+      .querySelectorAll("input[data-suggest]:not([role=combobox])")
+      .forEach(furnish);
   }
 
-  function draw(places) {
-    list.replaceChildren(...places.map(option));
-    if (!places.length) {
-      close();
-      status.textContent = "";
-      return;
-    }
-    list.hidden = false;
-    active = -1;
-    box.setAttribute("aria-expanded", "true");
-    box.removeAttribute("aria-activedescendant");
-    const { lang } = document.documentElement;
-    const kind = new Intl.PluralRules(lang).select(places.length);
-    const text = kind === "one" ? box.dataset.suggestOne : box.dataset.suggestOther;
-    status.textContent = text.replace("%n", places.length);
-  }
-
-  function option({ place, name, detail }, number) {
-    const item = document.createElement("li");
-    item.id = `${LIST}-${number}`;
-    item.className = "suggestions__place";
-    item.dataset.place = place;
-    item.setAttribute("role", "option");
-    item.setAttribute("aria-selected", "false");
-    const strong = document.createElement("span");
-    strong.textContent = name;
-    const soft = document.createElement("span");
-    soft.className = "soft";
-    soft.textContent = detail;
-    item.append(strong, " ", soft);
-    return item;
-  }
-
-  function mark(number) {
-    const all = options();
-    active = (number + all.length) % all.length;
-    all.forEach((each, at) => each.setAttribute("aria-selected", String(at === active)));
-    box.setAttribute("aria-activedescendant", all[active].id);
-    all[active].scrollIntoView({ block: "nearest" });
-  }
-
-  function choose(item) {
-    box.value = item.dataset.place;
-    close();
-    status.textContent = "";
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    close();
-  }
-
-  async function suggest() {
-    const text = box.value.trim();
-    if (asking) asking.abort();
-    if (!text) {
-      draw([]);
-      return;
-    }
-    asking = new AbortController();
-    const from = box;
-    try {
-      const url = `${box.dataset.suggestUrl}?${new URLSearchParams({ q: text })}`;
-      const answer = await fetch(url, { signal: asking.signal });
-      const places = answer.ok ? (await answer.json()).places : [];
-      // Too late for a box that was left, changed or replaced.
-      const isWanted = from === document.activeElement && from.value.trim() === text;
-      if (isWanted) draw(places);
-    } catch {
-      close();
-    }
-  }
-
-  let isChoosing = false;
-
-  document.addEventListener("input", (event) => {
-    if (event.target !== box || isChoosing) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(suggest, WAIT);
-  });
-
-  const keys = {
-    ArrowDown: () => (isOpen() ? mark(active + 1) : suggest()),
-    ArrowUp: () => (isOpen() ? mark(active < 0 ? -1 : active - 1) : suggest()),
-    Escape: () => isOpen() && (close(), true),
-    Enter: () => isOpen() && active >= 0 && (take(options()[active]), true),
-    Tab: () => (close(), false),
-  };
-
-  function take(item) {
-    isChoosing = true;
-    choose(item);
-    isChoosing = false;
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (event.target !== box || !list || event.isComposing || !keys[event.key]) return;
-    const isUsed = keys[event.key]();
-    if (isUsed || event.key.startsWith("Arrow")) event.preventDefault();
-  });
-
-  // Before the box loses its focus, and so before the list closes.
-  document.addEventListener("pointerdown", (event) => {
-    const item = event.target.closest(`#${LIST} [role=option]`);
-    if (item) event.preventDefault();
-  });
-  document.addEventListener("click", (event) => {
-    const item = event.target.closest(`#${LIST} [role=option]`);
-    if (item) take(item);
-  });
-  document.addEventListener("focusout", (event) => {
-    if (event.target === box) close();
-  });
-  document.addEventListener("submit", close);
-  document.addEventListener("search:replaced", furnish);
-  furnish();
+  document.addEventListener("search:replaced", furnishAll);
+  furnishAll();
 })();

@@ -180,7 +180,7 @@ def box(site, page):
 
 
 def suggested(page):
-    return page.locator("#place-suggestions").get_by_role("option")
+    return page.locator("#id_place-suggestions").get_by_role("option")
 
 
 def test_a_place_is_chosen_from_suggestions_by_keyboard_alone(box, page):
@@ -190,7 +190,7 @@ def test_a_place_is_chosen_from_suggestions_by_keyboard_alone(box, page):
     expect(box).to_have_attribute("aria-expanded", "true")
 
     box.press("ArrowDown")
-    chosen = page.locator("#place-suggestions [aria-selected=true]")
+    chosen = page.locator("#id_place-suggestions [aria-selected=true]")
     expect(chosen).to_contain_text("Austin")
     expect(box).to_have_attribute(
         "aria-activedescendant", chosen.get_attribute("id") or ""
@@ -198,7 +198,7 @@ def test_a_place_is_chosen_from_suggestions_by_keyboard_alone(box, page):
     box.press("Enter")
 
     expect(box).to_have_value(re.compile("^Austin"))
-    expect(page.locator("#place-suggestions")).to_be_hidden()
+    expect(page.locator("#id_place-suggestions")).to_be_hidden()
     box.press("Enter")
     expect(page.locator("#results-count")).to_contain_text("41 clinics")
 
@@ -210,7 +210,7 @@ def test_escape_closes_the_suggestions_and_keeps_what_was_typed(box, page):
 
     box.press("Escape")
 
-    expect(page.locator("#place-suggestions")).to_be_hidden()
+    expect(page.locator("#id_place-suggestions")).to_be_hidden()
     expect(box).to_have_value("austi")
     expect(box).to_be_focused()
 
