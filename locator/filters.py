@@ -34,6 +34,9 @@ from .search.query import Category, SearchQuery, Sort, Visit
 from .text import words
 from .whereabouts import Whereabouts
 
+# The answers that say as much as none.
+DEFAULTS = {"visit": Visit.ANY, "sort": Sort.BEST}
+
 
 class Outcome(StrEnum):
     """What became of a question before anything is searched."""
@@ -289,7 +292,7 @@ class ClinicFilter(Parameters):
     def _values(self, name: str) -> tuple[str, ...]:
         """`name` as links carry it: cleaned, without what changes nothing."""
         value = self.cleaned.get(name)
-        changes_nothing = value in (None, "", (), "any", "best")
+        changes_nothing = value in (None, "", ()) or value == DEFAULTS.get(name)
         if changes_nothing or name == "page":
             return ()
         if name in ("lat", "lon"):

@@ -320,6 +320,15 @@ def test_the_unit_travels_in_every_link(ask, austin):
     assert all(asked_for(url)["unit"] == ["km"] for url in urls)
 
 
+@pytest.mark.parametrize("name", ["place", "q"])
+@pytest.mark.parametrize("word", ["any", "best"])
+def test_a_word_that_says_nothing_elsewhere_is_a_text_like_any_other(ask, name, word):
+    asked = ask(f"{name}={word}&visit=any&sort=best&category=any")
+
+    assert asked_for(asked.search_url) == {name: [word]}
+    assert [each.name for each in asked.chosen] == [name]
+
+
 def test_a_radius_without_a_start_is_ignored_and_kept_for_later(ask):
     asked = ask("place=Texas&within=25mi&sort=distance")
 
@@ -493,7 +502,7 @@ def test_every_answer_can_be_taken_back_by_itself(ask, austin):
     chosen = {(each.name, each.text): each.url for each in asked.chosen}
     assert list(chosen) == [
         ("place", "Austin"),
-        ("within", "25 miles"),
+        ("within", "Within 25 miles"),
         ("category", "Telehealth"),
         ("specialty", "Skin"),
         ("specialty", "Mental health"),
@@ -582,7 +591,8 @@ def test_no_question_breaks_the_filter(ask, pairs):
     assert asked.questions
     again = ask(urlsplit(asked.search_url).query)
     assert again.is_valid()
-    assert again.search_url == asked.links.url(limit=None)
+    of_machines = dict.fromkeys(("limit", "view", "bbox", "zoom"))
+    assert again.search_url == asked.links.url(**of_machines)
 
 
 def test_places_are_looked_up_once(ask, austin, django_assert_max_num_queries):
