@@ -117,7 +117,8 @@ def address(request: HttpRequest | None, language: str) -> str:
     prefix = get_language_from_path(request.path_info)
     rest = path.lstrip("/")
     if prefix and prefix != settings.LANGUAGE_CODE:
-        rest = rest.partition("/")[2]
+        # Two slashes would begin the name of another host.
+        rest = rest.partition("/")[2].lstrip("/")
     return f"{home}{rest}" + (f"?{iri_to_uri(query)}" if query else "")
 
 

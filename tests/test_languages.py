@@ -105,6 +105,16 @@ def test_an_error_is_in_the_language_of_its_address(client):
     assert not read(response).all("link", rel="canonical")
 
 
+@pytest.mark.parametrize("path", ["/es//evil.example/", "/hi///evil.example/", "//es/"])
+def test_no_address_makes_the_languages_lead_to_another_host(client, path):
+    # The client of tests would read two slashes as the name of a host.
+    response = client.get("/", PATH_INFO=path)
+
+    links = read(response).one("nav", id="languages").all("a")
+    assert len(links) == 3
+    assert not [each for each in links if each.attrs["href"].startswith("//")]
+
+
 def test_an_address_without_its_last_slash_finds_the_page_in_its_language(client):
     response = client.get("/hi/about")
 
