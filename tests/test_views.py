@@ -154,6 +154,14 @@ def test_what_somebody_asked_is_kept_by_nobody_on_the_way(client, db, path, quer
     assert client.get(path + query)["Cache-Control"] == "private"
 
 
+def test_which_clinic_somebody_looked_at_is_kept_by_nobody_on_the_way(
+    client, make_clinic
+):
+    clinic = make_clinic("Juniper")
+
+    assert client.get(clinic.get_absolute_url())["Cache-Control"] == "private"
+
+
 def test_an_e_mail_address_adds_nothing_to_the_letter(client, make_clinic):
     make_clinic("Juniper", slug="juniper", email='"a?bcc=me@evil.example&b"@j.example')
 

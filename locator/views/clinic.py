@@ -15,6 +15,7 @@ from .page import page, read_only, unindexed
 
 
 @read_only
+@cache_control(private=True)
 def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One clinic: 301 from an old address, 410 for one withdrawn, 404 for a draft."""
     clinic = clinic_at(slug)
