@@ -5,15 +5,30 @@
 
   const LONG = ".question--long";
 
+  /* The words of a text with a space before each, without accents. */
   const plain = (text) =>
-    text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    text
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .toLowerCase()
+      .split(/[^\p{L}\p{M}\p{N}]+/u)
+      .map((word) => ` ${word}`)
+      .join("");
+
+  /* What an option says, but for its count. */
+  function saying(option) {
+    const label = option.querySelector("label");
+    const helps = [...option.querySelectorAll(".choice__help")];
+    return [label.firstChild, ...helps].map((each) => each.textContent).join(" ");
+  }
 
   function narrow(list, text) {
-    const words = plain(text).split(/\s+/).filter(Boolean);
+    // Each word is the beginning of one that the option says.
+    const words = plain(text).match(/ \S+/g) || [];
     const options = [...list.querySelectorAll(".choice")];
     let shown = 0;
     for (const option of options) {
-      const told = plain(option.textContent + " " + (option.dataset.words || ""));
+      const told = plain(saying(option));
       // What is chosen stays in sight: it can be taken back.
       const isChosen = option.querySelector("input").checked;
       option.hidden = !isChosen && !words.every((word) => told.includes(word));
@@ -59,7 +74,7 @@
       look();
     });
     box.append(label, input, status);
-    list.querySelector(".choices").closest("fieldset").querySelector(".choices, .choices__title").before(box);
+    list.querySelector(".choices, .choices__title").before(box);
   }
 
   // A list is equipped as it is opened, so that lists that come later are too.
