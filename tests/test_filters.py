@@ -218,6 +218,21 @@ def test_of_two_areas_that_were_named_the_one_asked_for_is_searched_and_told(ask
     assert ask("place=Texas&region=nowhere").where_label == "Texas"
 
 
+def test_the_patient_may_be_in_further_regions(ask, austin):
+    asked = ask("place=Austin&also=us-ok&also=US-TX&also=&also=US-OK")
+
+    assert asked.query.also == ("US-OK",)
+    assert asked.also_labels == ["Oklahoma"]
+    assert asked_for(asked.search_url)["also"] == ["US-OK", "US-TX"]
+
+
+def test_more_further_regions_than_three_are_an_error(ask, austin):
+    asked = ask("place=Austin&also=US-OK&also=US-LA&also=US-NM&also=US-AR")
+
+    assert asked.outcome is Outcome.INVALID
+    assert asked.questions["also"].errors
+
+
 def test_a_town_stays_the_start_wherever_the_patient_will_be(ask, austin):
     assert ask("place=Austin&region=US-OK").where_label == "Austin, Texas"
 
@@ -518,6 +533,36 @@ def test_every_answer_can_be_taken_back_by_itself(ask, austin):
         "sort": ["name"],
     }
     assert asked_for(asked.clear_url) == {"place": ["Austin"]}
+
+
+def test_an_answer_says_itself_what_it_is_about(ask, austin):
+    asked = ask("place=Austin&region=US-OK&also=US-LA&within=40km&q=creek&age=senior")
+
+    assert {each.name: each.text for each in asked.chosen} == {
+        "place": "Austin",
+        "region": "In Oklahoma",
+        "also": "Also in Louisiana",
+        "within": "Within 40 km",
+        "q": "Called “creek”",
+        "age": "An older person (65 or older)",
+    }
+
+
+def test_the_order_and_the_unit_are_carried_by_the_form(ask, austin):
+    asked = ask("place=Austin&sort=name&unit=km&visit=remote")
+
+    assert asked.carried == [("unit", "km"), ("sort", "name")]
+
+
+def test_counts_stand_beside_the_options_they_belong_to(ask, make_clinic):
+    make_clinic("Clear Creek Care", covers=["US-TX"], modalities=["video", "phone"])
+    asked = ask("")
+    video = asked.catalogues.modalities.by_code["video"].bit
+
+    asked.counts = {"modality": {video: 4}}
+
+    counts = {each.code: each.count for each in asked.questions["modality"].options}
+    assert counts == {"video": 4, "phone": 0}
 
 
 def test_a_position_is_taken_back_whole(ask):

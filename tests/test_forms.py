@@ -12,6 +12,7 @@ from locator.forms import (
     DistanceField,
     OneCodeField,
     RegionField,
+    RegionsField,
     TextField,
     UnitField,
     WordsField,
@@ -161,6 +162,16 @@ def test_a_territory_of_the_us_has_two_codes():
     assert field.clean("pr") == "US-PR"
     assert field.clean("us-tx") == "US-TX"
     assert "We know no region “TX”" in clean(field, "TX")[0]
+
+
+def test_further_regions_are_at_most_three_and_each_counts_once():
+    codes = ["US-PR", "US-TX", "US-OK", "US-LA"]
+    field = RegionsField(choices=[(code, "") for code in codes], required=False)
+
+    assert field.clean(["pr", "US-PR", "", "us-tx"]) == ("US-PR", "US-TX")
+    assert field.clean([]) == ()
+    assert clean(field, codes) == ["Please choose at most 3 further regions."]
+    assert "US-ZZ" in clean(field, ["us-zz"])[0]
 
 
 def test_a_unit_may_be_written_out():
