@@ -34,6 +34,7 @@ const carry = (slugs) => {
     }
   }
   history.replaceState(history.state, "", withChoice(location.href, slugs));
+  document.dispatchEvent(new CustomEvent("search:renamed"));
 };
 
 document.addEventListener("change", (event) => {

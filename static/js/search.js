@@ -49,6 +49,9 @@
     const fresh = await answerTo(url, asking.signal);
     if (!fresh) return;
     if (backTo === null) history.pushState({}, "", url);
+    wanted = location.href;
+    // A number that is still on its way is that of the answers before.
+    stopCounting();
     replace(fresh);
     if (backTo === null) bringIntoView();
     else window.scrollTo(0, backTo);
@@ -74,6 +77,7 @@
   function tellOffline() {
     setBusy(false);
     isGoingBack = false;
+    wanted = location.href;
     byId("search-offline").hidden = false;
     announce(byId("search-offline").textContent);
   }
@@ -132,6 +136,9 @@
     history.replaceState({ ...history.state, scroll: window.scrollY }, "");
   }
 
+  // The same page by another address: the choice of clinics to compare stands in it.
+  document.addEventListener("search:renamed", () => { wanted = location.href; });
+
   let scrolled;
   window.addEventListener("scroll", () => {
     if (isGoingBack) return;
@@ -160,8 +167,13 @@
   let waiting;
   let counting;
 
-  async function count() {
+  function stopCounting() {
+    clearTimeout(waiting);
     if (counting) counting.abort();
+  }
+
+  async function count() {
+    stopCounting();
     counting = new AbortController();
     const pairs = asked();
     pairs.set("limit", "1");

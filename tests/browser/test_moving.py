@@ -101,6 +101,24 @@ def test_the_button_says_how_many_clinics_it_would_show(site, page):
     expect(page).to_have_url(re.compile(r"place=Austin$"))
 
 
+def test_a_count_that_comes_late_is_not_that_of_the_new_results(site, page):
+    late = []
+    page.route("**/clinics.geojson?*", lambda route: late.append(route))
+    button = page.locator("[data-count-label]").first
+    page.locator("#id_q").fill("Hola")
+    page.wait_for_timeout(600)
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(re.compile("page=2"))
+    plain = button.text_content()
+
+    for route in late:
+        route.continue_()
+    page.wait_for_timeout(600)
+
+    assert late
+    assert button.text_content() == plain
+
+
 def test_a_search_that_the_site_cannot_be_asked_keeps_the_answers(site, page, context):
     context.set_offline(True)
 
