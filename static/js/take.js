@@ -15,12 +15,17 @@ const say = (button, text) => {
 };
 
 const copy = async (button) => {
-  const before = button.textContent;
-  await navigator.clipboard.writeText(location.href);
+  button.dataset.plain ||= button.textContent;
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    // Refused: the address bar still has it, and the button claims nothing.
+    return;
+  }
   button.textContent = button.dataset.done;
   say(button, button.dataset.done);
   setTimeout(() => {
-    button.textContent = before;
+    button.textContent = button.dataset.plain;
   }, 3000);
 };
 

@@ -79,8 +79,34 @@ def test_ticked_clinics_are_counted_and_travel_in_the_address(page, site):
     expect(status).to_have_text("2 clinics chosen")
     assert page.url.endswith("&clinic=clear-creek-care&clinic=river-house")
     page.get_by_role("button", name="Compare the chosen clinics").click()
-    expect(page.get_by_role("columnheader")).to_have_count(2)
+    expect(page.locator(".compare__clinic")).to_have_count(2)
     assert "place=Austin" in page.url
+
+
+def test_a_jump_within_the_page_keeps_it_as_it_is_after_a_choice(page, site):
+    page.goto("/clinics/?place=Austin")
+    page.get_by_label("Compare Clear Creek Care").check()
+    page.evaluate("document.querySelector('#search-page').dataset.mark = 'kept'")
+
+    page.locator(".skip").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
+    page.wait_for_timeout(500)
+
+    assert page.locator("#search-page").get_attribute("data-mark") == "kept"
+
+
+def test_an_address_copied_twice_leaves_the_button_as_it_was(page, site, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/clinics/clear-creek-care/")
+    button = page.locator("[data-copy]")
+    expect(button).to_have_text("Copy the address")
+
+    button.click()
+    expect(button).to_have_text("Copied")
+    button.click()
+
+    expect(button).to_have_text("Copy the address", timeout=8000)
 
 
 def test_a_fifth_clinic_is_refused_kindly(page, site):
@@ -107,9 +133,9 @@ def test_clinics_are_compared_without_scripts(browser, site):
     expect(page.get_by_label("Compare Clear Creek Care")).to_be_checked()
     page.get_by_label("Compare River House").check()
     page.get_by_role("button", name="Compare the chosen clinics").click()
-    expect(page.get_by_role("columnheader")).to_have_count(2)
+    expect(page.locator(".compare__clinic")).to_have_count(2)
     page.get_by_role("link", name="Remove River House").click()
-    expect(page.get_by_role("columnheader")).to_have_count(1)
+    expect(page.locator(".compare__clinic")).to_have_count(1)
     context.close()
 
 
