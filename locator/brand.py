@@ -1,6 +1,7 @@
 """Whose site this is: name, look and contact, all from the settings."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,11 @@ def brand(request: HttpRequest | None = None) -> dict[str, Any]:
             "contact_email": settings.LOCATOR_CONTACT_EMAIL,
             "about": settings.LOCATOR_ABOUT,
             "home_country": settings.LOCATOR_HOME_COUNTRY,
+            "tile_url": settings.LOCATOR_TILE_URL,
+            "tile_attribution": settings.LOCATOR_TILE_ATTRIBUTION,
+            "tile_host": urlsplit(settings.LOCATOR_TILE_URL).netloc.removeprefix(
+                "{s}."
+            ),
         }
     }
 

@@ -43,7 +43,8 @@ def for_map(request: HttpRequest, asked: FeatureFilter) -> JsonResponse:
     """All that answers `asked`, as a map draws it: clinics, and cells that count some.
 
     `numberPlaced` of those that match have a point; `summary` says so in words. `bbox`
-    holds them all, `view` most of them. An answer stays below 100 kB, compressed.
+    holds them all, `view` most of them; `searched` is the circle in which visits in
+    person were looked for. An answer stays below 100 kB, compressed.
     """
     found = Points()
     if asked.is_ready:
@@ -59,6 +60,7 @@ def for_map(request: HttpRequest, asked: FeatureFilter) -> JsonResponse:
         features=_alone(found) + [_cell(each) for each in found.cells],
         numberPlaced=found.placed,
         summary=_summary(found),
+        searched=_searched(asked, found),
         **{name: _sides(each) for name, each in extents.items() if each},
     )
 
@@ -232,6 +234,17 @@ def _cell(cell: Cell) -> Json:
 def _point(latitude: float, longitude: float, decimals: int) -> Json:
     position = [round(longitude, decimals), round(latitude, decimals)]
     return {"type": "Point", "coordinates": position}
+
+
+def _searched(asked: FeatureFilter, found: Points) -> Json:
+    """Where distances start, how far out was looked, each None for none; the unit."""
+    point = asked.where.point if asked.is_ready else None
+    has_radius = point is not None and not asked.is_remote_alone
+    return {
+        "point": point and [point.longitude, point.latitude],
+        "km": found.used_km if has_radius else None,
+        "unit": asked.where.unit,
+    }
 
 
 def _sides(extent: Extent) -> list[float]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", search.home, name="home"),
     path("clinics/", search.clinic_search, name="clinic_search"),
     path("clinics.geojson", search.clinic_geojson, name="clinic_geojson"),
+    path("map/", search.map_parts, name="map_parts"),
     path("clinics/<slug:slug>/", clinic.clinic_detail, name="clinic_detail"),
     path("compare/", clinic.compare, name="compare"),
     path("places/", places.places, name="places"),

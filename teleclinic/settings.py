@@ -23,7 +23,8 @@ def _list(name: str, default: list[str], **options) -> list[str]:
 
 def _like(pattern: str, example: str) -> validate.Regexp:
     """Accepts nothing at all, or the whole of `pattern`."""
-    return validate.Regexp(rf"({pattern})?\Z", error=f"Write it like this: {example}")
+    shown = example.replace("{", "{{").replace("}", "}}")
+    return validate.Regexp(rf"({pattern})?\Z", error=f"Write it like this: {shown}")
 
 
 def _each_like(pattern: str, example: str):
@@ -131,6 +132,37 @@ if LOCATOR_GEOCODER and not LOCATOR_GEOCODER_USER_AGENT:
         "LOCATOR_GEOCODER_USER_AGENT is not set: a public geocoder wants to know who "
         "asks, as in 'clinics.example.org (desk@example.org)'."
     )
+
+# --- Streets on the map ------------------------------------------------------------
+
+# Where the map takes its streets from, as https://tiles.example.org/{z}/{x}/{y}.png;
+# none: no streets, and no request to anybody else. Visitors' browsers ask there as soon
+# as they open the map: see what that host promises. They send it no Referer.
+LOCATOR_TILE_URL = env.str(
+    "LOCATOR_TILE_URL",
+    "",
+    validate=_like(
+        r"(https?://({s}\.)?[\w-]+(\.[\w-]+)*(:\d+)?)?/[^\s\"'<>]*",
+        "https://tiles.example.org/{z}/{x}/{y}.png",
+    ),
+)
+# Whom the map names for them, in plain text; addresses in it become links.
+LOCATOR_TILE_ATTRIBUTION = env.str("LOCATOR_TILE_ATTRIBUTION", "")
+if LOCATOR_TILE_URL and not LOCATOR_TILE_ATTRIBUTION:
+    raise ImproperlyConfigured(
+        "LOCATOR_TILE_ATTRIBUTION is not set: whoever draws the streets of "
+        "LOCATOR_TILE_URL must be named, as in '© OpenStreetMap contributors, "
+        "https://www.openstreetmap.org/copyright'."
+    )
+if LOCATOR_TILE_URL and not all(f"{{{part}}}" in LOCATOR_TILE_URL for part in "xyz"):
+    raise ImproperlyConfigured("LOCATOR_TILE_URL must hold {z}, {x} and {y}.")
+
+
+def _tile_origin() -> list[str]:
+    """Where the content policy must let images come from beside this site."""
+    scheme, _, rest = LOCATOR_TILE_URL.partition("://")
+    return [f"{scheme}://{rest.partition('/')[0].replace('{s}', '*')}"] if rest else []
+
 
 # --- Parts -------------------------------------------------------------------------
 
@@ -295,6 +327,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+if LOCATOR_TILE_URL:
+    # Where the map lets go of a tile it puts an empty image from a data: address.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [SELF, "data:", *_tile_origin()]
 PERMISSIONS_POLICY = {
     "geolocation": "self",
     "camera": [],
@@ -330,6 +365,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = LOCATOR_VAR / "static"
 STATICFILES_DIRS = _layers("static")
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "teleclinic.storage.LeafletFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from geopy.distance import great_circle
 
 from locator.geojson import CONTENT_TYPE
-from locator.models import Clinic, Service, Source
-from locator.search import entries
+from locator.models import Clinic, Source
 from locator.search.points import MOST_ALONE
 
+from .crowding import make_crowd
 from .making import make_place
 
 NEAR, FAR = (30.354, -97.7431), (31.136, -97.7431)
@@ -286,36 +286,9 @@ def test_machines_are_asked_not_to_index_it(client):
 
 @pytest.fixture
 def crowd(make_clinic):
-    """More clinics than a map shows each alone: one in Anchorage, the rest in a row."""
-    first = make_clinic("Anchorage House", at=(61.2, -149.9), in_person="no")
-    clinics = Clinic.objects.bulk_create(
-        Clinic(
-            name=f"Clinic {number}",
-            slug=f"clinic-{number}",
-            region_id="US-TX",
-            latitude=30 + number % 45 / 50,
-            longitude=-98 + number // 45 / 50,
-            point_source="source",
-            point_precision="address",
-            status="published",
-        )
-        for number in range(MOST_ALONE)
-    )
-    services = Service.objects.bulk_create(
-        Service(
-            clinic=clinic,
-            service_type_id="consultation",
-            remote="yes",
-            in_person="yes",
-        )
-        for clinic in clinics
-    )
-    specialties = Service.specialties.through
-    specialties.objects.bulk_create(
-        specialties(service=service, specialty_id="mental-health")
-        for service in services
-    )
-    entries.rebuild([first.pk, *(clinic.pk for clinic in clinics)])
+    """More clinics than a map shows each alone: one in Anchorage, the rest in Texas."""
+    make_clinic("Anchorage House", at=(61.2, -149.9), in_person="no")
+    make_crowd(MOST_ALONE)
 
 
 def test_a_map_is_given_name_point_and_match_of_each_clinic(ask, make_clinic):
@@ -347,6 +320,7 @@ def test_a_map_is_given_name_point_and_match_of_each_clinic(ask, make_clinic):
             },
         },
     ]
+    assert body["searched"]["point"] == [-97.7431, 30.2672]
     assert body["bbox"] == body["view"] == [NEAR[1], NEAR[0], NEAR[1], NEAR[0]]
     assert "not endorsed by" in body["attribution"][-1]
     assert rels(body) == {"self": {"place": ["Austin"], "view": ["map"]}}
@@ -378,6 +352,25 @@ def test_a_map_shows_what_the_list_holds_and_not_one_page_of_it(
     assert [each["id"] for each in of_map["features"]] == placed
     assert of_map["numberMatched"] == of_list["numberMatched"]
     assert of_map["numberPlaced"] == of_map["numberReturned"] == len(placed)
+
+
+@pytest.mark.parametrize(
+    ("query", "searched"),
+    [
+        ("", (None, None, "mi")),
+        ("region=US-TX", (None, None, "mi")),
+        ("place=Austin&within=40km", ([-97.7431, 30.2672], 40, "mi")),
+        ("place=Austin&unit=km", ([-97.7431, 30.2672], None, "km")),
+        ("place=Austin&visit=remote&within=9mi", ([-97.7431, 30.2672], None, "mi")),
+        ("place=Nowhere&within=9mi", (None, None, "mi")),
+        ("zoom=x", (None, None, "mi")),
+    ],
+)
+def test_a_map_is_told_where_visits_in_person_were_looked_for(ask, query, searched):
+    _, body = ask(f"{query}&view=map")
+
+    told = body["searched"]
+    assert (told["point"], told["km"], told["unit"]) == searched
 
 
 def test_a_map_says_in_words_what_it_shows_and_cannot_show(ask, make_clinic):

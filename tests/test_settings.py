@@ -46,6 +46,9 @@ def printed(expression, **environment):
         ("LOCATOR_OVERLAY", "/there/is/no/such/folder"),
         ("LOCATOR_GEOCODER_SECONDS", "-1"),
         ("LOCATOR_LOG_LEVEL", "LOUD"),
+        ("LOCATOR_TILE_URL", "tiles.example.org"),
+        ("LOCATOR_TILE_URL", "https://a.example; script-src */{z}/{x}/{y}.png"),
+        ("LOCATOR_TILE_URL", "https://tiles.example.org/{z}/{x}/{y}.png"),
         ("LOCATOR_DEBUG", "1"),
         ("DATABASE_URL", "mysql://localhost/clinics"),
         ("DATABASE_URL", "nonsense"),
@@ -224,3 +227,43 @@ def test_spaces_between_the_values_of_a_list_do_not_count():
     )
 
     assert said == "['clinics.example.org', 'www.example.org'] ['en', 'es']"
+
+
+def test_a_tile_address_that_names_no_tile_is_refused():
+    done = manage(
+        "check",
+        SECRET_KEY=SECRET,
+        LOCATOR_TILE_URL="https://tiles.example.org/map.png",
+        LOCATOR_TILE_ATTRIBUTION="Example",
+    )
+
+    assert done.returncode == 1
+    assert "LOCATOR_TILE_URL must hold {z}, {x} and {y}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "sources"),
+    [
+        ("https://tiles.example.org/a/{z}/{x}/{y}.png", "https://tiles.example.org"),
+        ("https://{s}.example.org/{z}/{x}/{y}.png", "https://*.example.org"),
+        ("http://127.0.0.1:8080/{z}/{x}/{y}.png", "http://127.0.0.1:8080"),
+        ("/tiles/{z}/{x}/{y}.png", ""),
+    ],
+)
+def test_the_origin_of_the_streets_enters_the_content_policy(url, sources):
+    policy = printed(
+        'settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"]',
+        SECRET_KEY=SECRET,
+        LOCATOR_TILE_URL=url,
+        LOCATOR_TILE_ATTRIBUTION="Example",
+    )
+
+    assert policy == str(["'self'", "data:", *filter(None, [sources])])
+
+
+def test_without_streets_the_content_policy_knows_no_other_host():
+    directives = printed(
+        'settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]', SECRET_KEY=SECRET
+    )
+
+    assert "img-src" not in directives

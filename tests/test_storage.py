@@ -1,8 +1,11 @@
 import json
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+
+from teleclinic.storage import LeafletFinder
 
 HASHED = {"staticfiles": {"BACKEND": "teleclinic.storage.HashedStorage"}}
 
@@ -46,3 +49,24 @@ def test_a_script_may_name_a_source_map_that_it_does_not_bring(collect):
     paths = collect(map_js="let a = 1;\n//# sourceMappingURL=map.js.map\n")
 
     assert "map.js" in paths
+
+
+def test_of_leaflet_only_what_pages_use_is_served(collect):
+    paths = collect()
+
+    of_leaflet = {path for path in paths if path.startswith("leaflet/")}
+    assert of_leaflet == {f"leaflet/{name}" for name in LeafletFinder.names}
+
+
+@pytest.mark.parametrize(
+    ("path", "is_there"),
+    [
+        ("leaflet/leaflet.js", True),
+        ("leaflet/leaflet-src.js", False),
+        ("leaflet/../__init__.py", False),
+        ("leaflet.js", False),
+    ],
+)
+def test_leaflet_is_found_below_its_own_folder(path, is_there):
+    assert bool(finders.find(path)) == is_there
+    assert bool(finders.find(path, find_all=True)) == is_there

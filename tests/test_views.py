@@ -476,3 +476,16 @@ def test_broken_bytes_break_nothing(client, path, query):
     response = client.get(f"{path}?{query}")
 
     assert response.status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("address", "word"), [("/map/", "Zoom in"), ("/es/map/", "Acercar")]
+)
+def test_the_parts_of_the_map_come_in_the_language_of_the_page(
+    client, db, address, word
+):
+    response = client.get(address)
+
+    assert response.status_code == 200
+    assert f'aria-label="{word}"' in response.text
+    assert response["X-Robots-Tag"] == "noindex"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from .. import geojson
@@ -66,3 +67,10 @@ def clinic_geojson(request: HttpRequest) -> HttpResponse:
         return unindexed(geojson.for_map(request, asked))
     results = find(asked.query) if asked.is_ready else SearchResults.none()
     return unindexed(geojson.collection(request, asked, results))
+
+
+@read_only
+@cache_control(max_age=600)
+def map_parts(request: HttpRequest) -> HttpResponse:
+    """What the script of the map puts around it: most visitors never open one."""
+    return unindexed(render(request, "locator/map_parts.html"))

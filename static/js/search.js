@@ -207,4 +207,19 @@
     clearTimeout(waiting);
     waiting = setTimeout(count, COUNT_WAIT);
   });
+
+  // --- The map --------------------------------------------------------------------------
+
+  /* Its script comes once the visitor opens it, and not before. */
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.id !== "map" || !target.open) return;
+    const plain = target.querySelector(".map__plain");
+    plain.hidden = true;
+    import(target.dataset.script)
+      .then((map) => map.show(target))
+      .catch((error) => {
+        console.error(error);
+        plain.hidden = false;
+      });
+  }, true);
 })();
