@@ -23,10 +23,11 @@ from .questions import Option, Question
 from .search import find
 from .search import holdings as holdings_module
 from .search.holdings import Holdings
-from .search.query import Visit
+from .search.query import SearchResults, Visit
 from .wishes import ANY, DEVICES, HOW, WORDS, Told, Wish, wish_of
 
-# What the search itself asks of the visitor, and what this page knows of the place.
+# What is asked here alone, what the search itself asks, what is known of the place.
+OF_THE_VISIT = ("how", "device")
 OF_THE_PATIENT = ("age", "specialty")
 OF_THE_PLACE = ("place", "region")
 
@@ -131,24 +132,18 @@ class Choosing:
     @cached_property
     def links(self) -> SearchLinks:
         """Ways to this page with the same answers."""
-        names = ("how", "device", *OF_THE_PATIENT, *OF_THE_PLACE)
-        return SearchLinks(
-            {name: (value,) for name, value in self._given(*names).items()}
-        )
-
-    def pairs(self, *names: str) -> list[tuple[str, str]]:
-        """Names and values of the page's answers to `names`, for hidden inputs."""
-        return list(self._given(*names).items())
+        given = self.answered | self.placed
+        return SearchLinks({name: (value,) for name, value in given.items()})
 
     @property
-    def answered(self) -> list[tuple[str, str]]:
+    def answered(self) -> dict[str, str]:
         """What was answered of the questions, for the form that asks the place."""
-        return self.pairs("how", "device", *OF_THE_PATIENT)
+        return self._given(*OF_THE_VISIT, *OF_THE_PATIENT)
 
     @property
-    def placed(self) -> list[tuple[str, str]]:
+    def placed(self) -> dict[str, str]:
         """What is known of the place, for the form that asks the questions."""
-        return self.pairs(*OF_THE_PLACE)
+        return self._given(*OF_THE_PLACE)
 
     @property
     def place_links(self) -> list[Pick]:
@@ -186,15 +181,9 @@ class Choosing:
         return wish_of(**self._answers.cleaned_data)
 
     def _advice(self, wish: Wish) -> Advice:
-        asked = self._filter(self._params(wish))
-        results = find(asked.query)
-        silent = results.left_out_unstated
-        is_widened = not results.total and bool(silent)
-        if is_widened:
-            asked = self._filter(self._params(wish) | {"unstated": "include"})
-            results = find(asked.query)
+        asked, results = self._searched(wish)
+        is_widened = bool(asked.query.with_unstated)
         word, told = WORDS[wish.visit]
-        is_remote = wish.visit == Visit.REMOTE
         return Advice(
             url=asked.search_url,
             clinics=results.total,
@@ -203,11 +192,7 @@ class Choosing:
             word_told=str(told),
             silent=results.left_out_unstated,
             silent_url="" if is_widened else asked.links.url(unstated="include"),
-            instead_url=(
-                asked.links.url(visit=Visit.IN_PERSON, modality=None, category=None)
-                if is_remote
-                else ""
-            ),
+            instead_url=self._in_person(asked) if wish.visit == Visit.REMOTE else "",
             has_place=self._has_place,
             pairs=tuple(
                 (name, value)
@@ -216,6 +201,19 @@ class Choosing:
                 if name not in OF_THE_PLACE
             ),
         )
+
+    def _searched(self, wish: Wish) -> tuple[ClinicFilter, SearchResults]:
+        """What is asked for `wish`; the silent as well where nobody states it all."""
+        asked = self._filter(self._params(wish))
+        results = find(asked.query)
+        if not results.total and results.left_out_unstated:
+            asked = self._filter(self._params(wish) | {"unstated": "include"})
+            results = find(asked.query)
+        return asked, results
+
+    def _in_person(self, asked: ClinicFilter) -> str:
+        of_remote_visits = dict.fromkeys(("modality", "category", "unstated"))
+        return asked.links.url(visit=Visit.IN_PERSON, **of_remote_visits)
 
     @property
     def _has_place(self) -> bool:

@@ -181,8 +181,8 @@ SHELVES = (
                 "compact",
                 _("Compact between states"),
                 _(
-                    "An agreement by which clinicians of one state may treat patients "
-                    "in the other states that signed it."
+                    "An agreement: clinicians of one state may treat patients in the "
+                    "others that signed it, or are licensed there more easily."
                 ),
             ),
             Term(
@@ -291,7 +291,8 @@ SHELVES = (
                 _("711 relay"),
                 _(
                     "For calls in the US without hearing or speaking: dial 711, and an "
-                    "operator passes on what each side says or types. It is free."
+                    "operator passes on what each side says or types. The relay costs "
+                    "nothing."
                 ),
             ),
             Term(
