@@ -84,7 +84,7 @@ def shared_clinic(context: Context, profile: "Profile") -> Message:
     lines = [profile.name, *(phone.text for phone in profile.phones[:1])]
     if profile.is_sample:
         lines.append(_("Sample, not real"))
-    lines.append(context["request"].build_absolute_uri())
+    lines.append(context["request"].build_absolute_uri(context["request"].path))
     return message("\n".join(lines), subject=profile.name)
 
 

@@ -61,6 +61,15 @@ def test_a_clinic_is_sent_with_its_number_and_its_page(client, make_clinic):
     ) in sent_by_mail(page.one("section", class_="take"))
 
 
+def test_a_clinic_is_sent_without_what_its_address_was_opened_with(client, make_clinic):
+    clinic = make_clinic("Clear Creek Care")
+
+    page = read(client.get(f"{clinic.get_absolute_url()}?place=Austin&lat=30.27"))
+
+    ((_subject, body),) = sent_by_mail(page.one("section", class_="take"))
+    assert body.endswith(f"\nhttp://testserver{clinic.get_absolute_url()}")
+
+
 def test_a_sample_that_is_sent_says_that_it_is_one(client, make_clinic):
     make_clinic(covers=["US-TX"], is_sample=True)
 
