@@ -1,7 +1,8 @@
 /* The marks of the map: which clinics are drawn as one, how hands and keys come to them,
    the bubbles that name them, and the cards of the list that belong to them. */
 
-const CELL = 64; // pixels, as wide as the site's own cells
+// In rem: 64 pixels, as wide as the site's own cells, or more where text is larger.
+const CELL = 4;
 const MOST_NAMES = 12; // in one bubble
 const ARROWS = {
   ArrowUp: [0, -1],
@@ -33,14 +34,15 @@ export function pressable(className, text) {
   return made;
 }
 
-// --- What is drawn as one ----------------------------------------------------------------
+// --- What is drawn as one -----------------------------------------------------------
 
 /** Features by the cell of the screen that they stand in; counted cells by themselves. */
 function grouped(features, map) {
   const zoom = map.getZoom();
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const groups = new Map();
   for (const feature of features) {
-    const at = map.project(latLng(feature), zoom).divideBy(CELL).floor();
+    const at = map.project(latLng(feature), zoom).divideBy(CELL * rem).floor();
     const key = feature.id ? `${zoom}/${at.x}/${at.y}` : `${zoom}/${feature.bbox}`;
     groups.set(key, [...(groups.get(key) ?? []), feature]);
   }
@@ -72,11 +74,11 @@ class Group {
 }
 
 function middle(points) {
-  const sum = points.reduce(([lat, lng], each) => [lat + each.lat, lng + each.lng], [0, 0]);
-  return L.latLng(sum.map((each) => each / points.length));
+  const mean = (side) => points.reduce((sum, each) => sum + each[side], 0) / points.length;
+  return L.latLng(mean("lat"), mean("lng"));
 }
 
-// --- The marks -----------------------------------------------------------------------------
+// --- The marks ----------------------------------------------------------------------
 
 /** The marks on a Leaflet map; `words` are what they say, and the address of a clinic. */
 export class Marks {
@@ -190,7 +192,7 @@ export class Marks {
     return next[0]?.mark;
   }
 
-  // --- Bubbles ------------------------------------------------------------------------------
+  // --- Bubbles ----------------------------------------------------------------------
 
   open(mark) {
     const { group } = mark;

@@ -40,7 +40,7 @@ export async function show(root) {
   }
 }
 
-// --- Parts ------------------------------------------------------------------------------
+// --- Parts --------------------------------------------------------------------------
 
 let parts;
 
@@ -69,7 +69,7 @@ function styled(href) {
   });
 }
 
-/** `bounds` as the site takes them: west, south, east, north, and none beyond the globe. */
+/** `bounds` as the site takes them: west, south, east, north, within the globe. */
 function written(bounds) {
   const clamped = (side, most) => Math.max(-most, Math.min(most, side)).toFixed(4);
   return [
@@ -80,11 +80,12 @@ function written(bounds) {
   ].join(",");
 }
 
-// --- The map ----------------------------------------------------------------------------
+// --- The map ------------------------------------------------------------------------
 
 class ClinicMap {
   constructor(root) {
     this.root = root;
+    this.gone = new AbortController();
   }
 
   async start() {
@@ -99,21 +100,29 @@ class ClinicMap {
     this.ground();
     this.first();
     this.map.on("moveend", () => this.moved());
-    await this.moved();
+    this.moved();
     this.say(this.answer.summary);
     await this.offer();
   }
 
+  /** The map without anything on it, and hands for it. */
   furnish() {
     this.words = this.inside.dataset;
     this.root.append(this.inside);
     this.map = L.map(this.inside.querySelector(".map__canvas"), {
-      ...{ attributionControl: false, zoomControl: false, scrollWheelZoom: false },
+      attributionControl: false,
+      zoomControl: false,
+      scrollWheelZoom: false,
       // One finger scrolls the page; two move the map.
       dragging: !isTouched(),
-      ...{ minZoom: 2, maxZoom: LAST_ZOOM, maxBounds: [[-85, -180], [85, 180]] },
-      ...{ maxBoundsViscosity: 1, keyboardPanDelta: 120 },
-      ...(isCalm() && { zoomAnimation: false, fadeAnimation: false, inertia: false }),
+      minZoom: 2,
+      maxZoom: LAST_ZOOM,
+      maxBounds: [[-85, -180], [85, 180]],
+      maxBoundsViscosity: 1,
+      keyboardPanDelta: 120,
+      zoomAnimation: !isCalm(),
+      fadeAnimation: !isCalm(),
+      inertia: !isCalm(),
     });
     this.marks = new Marks(this.map, this.words);
     this.listen();
@@ -129,13 +138,14 @@ class ClinicMap {
   }
 
   leave() {
+    this.gone.abort();
     this.asking?.abort();
     this.withdraw();
     this.map?.remove();
     this.inside?.remove();
   }
 
-  // --- What lies beneath ------------------------------------------------------------------
+  // --- What lies beneath ------------------------------------------------------------
 
   ground() {
     const { tiles, place } = this.words;
@@ -162,10 +172,11 @@ class ClinicMap {
     const isSeen = this.map.getBounds().intersects(OUTLINED);
     if (tiles || !isSeen || this.isOutlined) return;
     this.isOutlined = true;
-    const states = await (await fetch(outlines)).json();
+    const states = JSON.parse(await text(outlines));
     const style = { interactive: false, className: "map__outline" };
     L.geoJSON(states, { style: () => style, interactive: false }).addTo(this.map);
     this.radius?.bringToFront();
+    this.inside.querySelector("[data-of-outlines]").hidden = false;
   }
 
   /** The circle that was searched, the nearest clinics, or all but a few far out. */
@@ -192,16 +203,14 @@ class ClinicMap {
     this.map.fitBounds(bounds, { ...zooms, animate });
   }
 
-  // --- What is asked ----------------------------------------------------------------------
+  // --- What is asked ----------------------------------------------------------------
 
   async ask(zoom, bounds) {
     this.asking?.abort();
     this.asking = new AbortController();
     const url = new URL(this.root.dataset.points, location.href);
     url.searchParams.set("zoom", zoom);
-    if (bounds) {
-      url.searchParams.set("bbox", written(bounds));
-    }
+    if (bounds) url.searchParams.set("bbox", written(bounds));
     const response = await fetch(url, { signal: this.asking.signal });
     if (!response.ok) throw new Error(`${response.status}`);
     return { ...(await response.json()), zoom, bounds };
@@ -210,17 +219,16 @@ class ClinicMap {
   get isStale() {
     const { features, zoom, bounds } = this.answer;
     if (!this.isCrowd) return false;
-    if (!bounds?.contains(this.map.getBounds())) return true;
+    if (bounds && !bounds.contains(this.map.getBounds())) return true;
     return zoom !== this.map.getZoom() && features.some((each) => !each.id);
   }
 
   async moved() {
     this.outline().catch(() => {});
     if (this.isStale) {
-      // Every step of a move would ask.
-      const wait = this.answer.bounds ? ASK_WAIT : 0;
+      // Every step of a move would ask: only the last does.
       clearTimeout(this.waiting);
-      await new Promise((resolve) => { this.waiting = setTimeout(resolve, wait); });
+      await new Promise((resolve) => { this.waiting = setTimeout(resolve, ASK_WAIT); });
       try {
         this.answer = await this.ask(this.map.getZoom(), this.map.getBounds().pad(0.5));
       } catch (error) {
@@ -231,7 +239,7 @@ class ClinicMap {
     this.marks.draw(this.answer.features);
   }
 
-  // --- Cards ------------------------------------------------------------------------------
+  // --- Cards ------------------------------------------------------------------------
 
   /** While the map is open each card that has a place leads to it. */
   async offer() {
@@ -254,7 +262,7 @@ class ClinicMap {
     url.searchParams.delete("view");
     const number = new URLSearchParams(location.search).get("page");
     if (number) url.searchParams.set("page", number);
-    this.listed ??= (await (await fetch(url)).json()).features;
+    this.listed ??= JSON.parse(await text(url)).features;
     return this.listed;
   }
 
@@ -269,27 +277,28 @@ class ClinicMap {
     this.marks.tell(at, [feature], 1, button);
   }
 
-  // --- Hands ------------------------------------------------------------------------------
+  // --- Hands ------------------------------------------------------------------------
 
   listen() {
-    const { root, map } = this;
-    for (const button of root.querySelectorAll("[data-do]")) {
+    const { root, inside, map } = this;
+    const { signal } = this.gone;
+    for (const button of inside.querySelectorAll("[data-do]")) {
       button.addEventListener("click", () => this.act(button.dataset.do));
     }
-    root.addEventListener("keydown", (event) => {
+    inside.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
-      if (root.querySelector(".leaflet-popup")) this.marks.closed();
+      if (inside.querySelector(".leaflet-popup")) this.marks.closed();
       else root.querySelector("summary").focus();
     });
-    root.addEventListener("toggle", () => { if (!root.open) this.withdraw(); });
+    root.addEventListener("toggle", () => { if (!root.open) this.withdraw(); }, { signal });
     const list = root.parentElement.querySelector(".cards");
     for (const on of ["mouseover", "focusin", "mouseout", "focusout"]) {
       list?.addEventListener(on, ({ target, type }) => {
         const card = target.closest(".card");
         const is = type === "mouseover" || type === "focusin";
         if (card && root.open) this.marks.pointFrom(card, is);
-      });
+      }, { signal });
     }
     map.on("zoomend", () => {
       const zoom = map.getZoom();
@@ -300,7 +309,7 @@ class ClinicMap {
 
   /** Said and seen, but still a stop of the Tab key: focus never falls from under it. */
   disable(what, is) {
-    this.root.querySelector(`[data-do=${what}]`).setAttribute("aria-disabled", `${is}`);
+    this.inside.querySelector(`[data-do=${what}]`).setAttribute("aria-disabled", `${is}`);
   }
 
   act(what) {

@@ -36,3 +36,17 @@ def test_home_and_results_keep_to_the_budget(browser, built, language, size):
             assert each.largest == "text"
             assert each.shift < MOST_SHIFT
         assert context.cookies() == []
+
+
+def test_the_map_opens_on_the_built_site_and_asks_no_one_else(page, built):
+    said, asked = [], []
+    page.on("console", lambda each: said.append(each.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(built + RESULTS)
+
+    page.locator("#map > summary").click()
+    page.locator(".map__mark").first.wait_for()
+
+    assert said == []
+    assert all(url.startswith(f"{built}/") for url in asked)

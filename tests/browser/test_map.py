@@ -197,6 +197,7 @@ def test_a_crowd_is_counted_till_the_map_comes_near(page, site, complaints):
     make_crowd(MOST_ALONE)
     show(page, f"{site}/clinics/")
     open_map(page)
+    page.wait_for_load_state("networkidle")
     counted = marks(page)
 
     page.get_by_role("button", name="Show on the map").first.click()
