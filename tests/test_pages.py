@@ -87,7 +87,8 @@ def controls_of(page):
     by_id = {each.attrs["id"]: each for each in form if "id" in each.attrs}
     labelled = {}
     for label in form.all("label"):
-        control = by_id[label.attrs["for"]]
+        inside = [each for each in label if "name" in each.attrs]
+        control = inside[0] if inside else by_id[label.attrs["for"]]
         labelled.setdefault(label.text, set()).add(control.attrs["name"])
     for fieldset in form.all("fieldset"):
         names = {each.attrs["name"] for each in fieldset if "name" in each.attrs}

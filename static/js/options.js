@@ -17,15 +17,15 @@
 
   /* What an option says, but for its count. */
   function saying(option) {
-    const label = option.querySelector("label");
-    const helps = [...option.querySelectorAll(".choice__help")];
-    return [label.firstChild, ...helps].map((each) => each.textContent).join(" ");
+    const label = option.querySelector("label span").firstChild;
+    const helps = option.querySelectorAll("p");
+    return [label, ...helps].map((each) => each.textContent).join(" ");
   }
 
   function narrow(list, text) {
     // Each word is the beginning of one that the option says.
     const words = plain(text).match(/ \S+/g) || [];
-    const options = [...list.querySelectorAll(".choice")];
+    const options = [...list.querySelectorAll(".choices > li")];
     let shown = 0;
     for (const option of options) {
       const told = plain(saying(option));
@@ -36,7 +36,7 @@
     }
     for (const title of list.querySelectorAll(".choices__title")) {
       const { nextElementSibling: group } = title;
-      title.hidden = !group.querySelector(".choice:not([hidden])");
+      title.hidden = !group.querySelector("li:not([hidden])");
     }
     return { shown, all: options.length };
   }
