@@ -248,7 +248,7 @@ def test_all_filters_stand_open_where_there_is_room_and_folded_on_a_phone(page, 
 def test_a_sentence_of_the_error_summary_leads_to_its_field(page, site):
     show(page, site + ADDRESSES["wrong"], size="phone")
 
-    page.get_by_role("link", name="Remote visit by").click()
+    page.get_by_role("link", name="Remote visit by", exact=True).click()
 
     assert page.get_by_text("We do not know “pigeon” here").last.is_visible()
     assert page.url.endswith("#id_modality")
