@@ -283,9 +283,15 @@ BESIDE_THE_PLACE = {
 }
 
 
+FIRST = ("place", "visit", "category", "specialty", "payment")
+
+
 @pytest.mark.parametrize(
     ("address", "labels"),
-    [("/", LABELS), ("/clinics/?place=Austin", LABELS | BESIDE_THE_PLACE)],
+    [
+        ("/", {name: LABELS[name] for name in FIRST}),
+        ("/clinics/?place=Austin", LABELS | BESIDE_THE_PLACE),
+    ],
 )
 def test_every_filter_is_found_by_its_label(client, site, address, labels):
     page = read(client.get(address))
@@ -299,21 +305,22 @@ def test_every_filter_is_found_by_its_label(client, site, address, labels):
     }
 
 
-@pytest.mark.parametrize(
-    ("address", "beside"),
-    [("/", set()), ("/clinics/?place=Austin", {"region", "also"})],
-)
-def test_the_first_filters_stand_open_and_the_rest_under_more(
-    client, site, address, beside
-):
-    form = read(client.get(address)).one("form", role="search")
+def test_home_asks_the_first_questions_and_leads_to_the_others(client, site):
+    form = read(client.get("/")).one("form", role="search")
+
+    assert {each.attrs["name"] for each in form if "name" in each.attrs} == set(FIRST)
+    assert "/clinics/" in [each.attrs["href"] for each in form.all("a")]
+
+
+def test_the_first_filters_stand_open_and_the_rest_under_more(client, site):
+    form = read(client.get("/clinics/?place=Austin")).one("form", role="search")
 
     more = form.one("details", class_="search__more")
 
     hidden = {each.attrs["name"] for each in more if "name" in each.attrs}
     shown = {each.attrs["name"] for each in form if "name" in each.attrs} - hidden
     assert more.all("summary")[0].text == "More filters"
-    assert shown == {"place", "visit", "category", "specialty", "payment"} | beside
+    assert shown == {*FIRST, "region", "also"}
     assert more.one("details", id="id_language")
 
 
@@ -432,7 +439,7 @@ def test_only_one_box_stands_between_a_newcomer_and_the_results(client):
 
     boxes = [each for each in form.all("input") if each.attrs.get("type") == "text"]
 
-    assert [each.attrs["name"] for each in boxes] == ["place", "q"]
+    assert [each.attrs["name"] for each in boxes] == ["place"]
     assert [each for each in form if "required" in each.attrs] == []
     assert form.attrs["method"] == "get"
     assert form.attrs["action"] == "/clinics/"
@@ -601,7 +608,11 @@ def test_what_no_listing_states_is_no_option_but_a_question_to_ask(client, make_
 def test_a_short_list_of_what_no_listing_states_is_not_folded_away(client, make_clinic):
     make_clinic("Clear Creek Care", covers=["US-TX"], modalities=["video"])
 
-    silent = read(client.get("/")).one("details", id="id_modality").one("div", **SILENT)
+    silent = (
+        read(client.get("/clinics/"))
+        .one("details", id="id_modality")
+        .one("div", **SILENT)
+    )
 
     assert silent.text == (
         "Not stated by any listing yet: Phone; Messages; App. Ask the clinic: “Is "
@@ -613,14 +624,14 @@ def test_a_short_list_of_what_no_listing_states_is_not_folded_away(client, make_
 def test_a_language_is_offered_by_its_own_name_too(client, make_clinic):
     make_clinic("Clear Creek Care", covers=["US-TX"], languages=["es", "en"])
 
-    languages = read(client.get("/")).one("details", id="id_language")
+    languages = read(client.get("/clinics/")).one("details", id="id_language")
 
     assert languages.one("p", lang="es").text == "Español"
     assert languages.all("p", lang="en") == []
 
 
 def test_service_types_stand_under_their_category(client, site):
-    types = read(client.get("/")).one("details", id="id_type")
+    types = read(client.get("/clinics/")).one("details", id="id_type")
 
     titles = [each.text for each in types.all("p", class_="choices__title")]
 

@@ -222,10 +222,10 @@ def test_everything_works_without_scripts(scriptless, site):
     scriptless.get_by_label("Remote", exact=True).check()
     scriptless.get_by_text("What for").first.click()
     scriptless.get_by_label("Skin", exact=True).check()
-    scriptless.get_by_text("More filters").click()
+    scriptless.get_by_role("button", name="Find clinics").click()
     scriptless.get_by_label("Accepting new patients").check()
 
-    scriptless.get_by_role("button", name="Find clinics").click()
+    scriptless.get_by_role("button", name="Show clinics").click()
     scriptless.get_by_role("link", name="Clear Creek Care").click()
 
     assert scriptless.url == f"{site}/clinics/clear-creek-care/"
