@@ -812,6 +812,16 @@ def test_answers_stand_above_the_list_and_can_be_taken_back(client, site):
     )
 
 
+def test_several_answers_can_be_taken_back_at_once(client, site):
+    several = results(client, specialty="skin", category="telemedicine", unit="km")
+    single = results(client, specialty="skin")
+
+    clear = several.one("a", class_="chosen__clear")
+
+    assert clear.attrs["href"] == "/clinics/?place=Austin&unit=km"
+    assert single.all("a", class_="chosen__clear") == []
+
+
 def test_pages_lead_on_with_the_same_question(client, make_clinic, austin):
     for number in range(250):
         make_clinic(f"Clinic {number:03}", covers=["US-TX"], phone="")
