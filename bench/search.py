@@ -147,7 +147,7 @@ def ask_find(*, counted: bool = False) -> Callable[[dict], Callable[[], object]]
     from django.utils import timezone
 
     from locator import catalogues
-    from locator.filters import ClinicFilter
+    from locator.asking.filters import ClinicFilter
     from locator.search import find, holdings
 
     known = {"catalogues": catalogues.current(), "holdings": holdings.current()}

@@ -9,8 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from .languages.translations import is_stale
 from .models import Clinic, Helpline
-from .translations import is_stale
 
 HELPLINES_HOLD_FOR = datetime.timedelta(days=365)
 

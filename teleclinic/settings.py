@@ -192,7 +192,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "locator.framing.allow_framing",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "locator.languages.language_of_the_address",
+    "locator.languages.pages.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

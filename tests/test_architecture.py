@@ -8,24 +8,18 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"formats", "geo", "hours", "logs", "messages", "sharing", "tables", "text"}
-    | {"zones"},
-    {"models", "translations"},
+    {"formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
+    {"models"},
     {"catalogues", "gazetteer"},
     {"places", "search"},
     {"curation"},
     {"importers"},
-    {"aid", "forms", "glossary", "languages", "links", "open_now", "reach", "towns"}
-    | {"unstated", "whereabouts", "wording"},
-    {"address", "contact", "lexicon", "paging", "questions", "structured"}
-    | {"visit_needs", "wishes"},
-    {"asking", "parameters", "reasons", "service_views", "suggesting"},
-    {"card_rows", "cells", "filters"},
-    {"absence"},
-    {"cards", "choosing", "notes", "offers"},
-    {"browsing", "dead_ends", "geojson", "gone", "profile"},
-    {"comparing"},
-    {"brand", "drawing", "sitemap", "templatetags"},
+    {"aid", "telling"},
+    {"asking"},
+    {"results"},
+    {"clinic_page", "explaining"},
+    {"browsing"},
+    {"brand", "templatetags"},
     {"errors", "framing"},
     {"health", "views"},
     {"admin", "checks", "management"},

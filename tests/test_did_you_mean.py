@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 
 from locator import catalogues
-from locator.filters import ClinicFilter
-from locator.notes import notes
+from locator.asking.filters import ClinicFilter
+from locator.results.notes import notes
 from locator.search import find, holdings
 
 from .making import make_place

@@ -11,9 +11,9 @@ from django.contrib.staticfiles import finders
 from pytest_django.asserts import assertContains, assertNotContains
 
 from locator import catalogues
+from locator.asking.parameters import Parameters
 from locator.errors import database_away, server_error
 from locator.models import Clinic, Organization, OtherName, Phone
-from locator.parameters import Parameters
 from locator.search import entries
 
 from .making import make_place

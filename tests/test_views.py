@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locator.filters import FeatureFilter
+from locator.asking.filters import FeatureFilter
 from locator.models import Clinic, OldSlug
 
 from .making import curator, make_place

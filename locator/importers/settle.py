@@ -17,13 +17,7 @@ from ..models.region import country_of
 from ..text import fold
 from .listing import PointListing, ServiceListing
 from .sites import Site
-from .state import (
-    CLINIC_COLUMNS,
-    CLINIC_SETS,
-    SERVICE_COLUMNS,
-    SERVICE_SETS,
-    Facts,
-)
+from .state import CLINIC_COLUMNS, CLINIC_SETS, SERVICE_COLUMNS, SERVICE_SETS, Facts
 
 FARTHEST_FROM_ZIP_KM = 50
 # As near to a postcode of its state a point is in no other state.

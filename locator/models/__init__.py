@@ -13,13 +13,7 @@ from .catalogue import (
     ServiceType,
     Specialty,
 )
-from .clinic import (
-    Clinic,
-    Identifier,
-    OldSlug,
-    OtherName,
-    Phone,
-)
+from .clinic import Clinic, Identifier, OldSlug, OtherName, Phone
 from .fixture import LoadedEntry
 from .organization import Organization
 from .place import GeocodeAnswer, Place, PlaceName, Tier

@@ -6,13 +6,7 @@ the network is asked only where the operator turned one on.
 
 from .finding import find_place
 from .found import Found, FoundPlace
-from .table import (
-    RegionAt,
-    nearby_regions,
-    postcode_point,
-    postcodes,
-    region_at,
-)
+from .table import RegionAt, nearby_regions, postcode_point, postcodes, region_at
 
 __all__ = [
     "Found",

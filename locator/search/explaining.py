@@ -12,14 +12,7 @@ from .engine import keep, match
 from .finding import fetch
 from .names import of_clinics_named
 from .opening import open_at
-from .query import (
-    ClinicHit,
-    Explanation,
-    Fact,
-    SearchQuery,
-    Sort,
-    Visit,
-)
+from .query import ClinicHit, Explanation, Fact, SearchQuery, Sort, Visit
 from .reading import Answer, Reading, read
 
 NEAREST = 3

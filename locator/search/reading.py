@@ -13,15 +13,7 @@ import numpy as np
 from ..geo import EARTH_KM, Point, unit_vector
 from ..models import Door
 from ..models.catalogue import BITS_PER_COLUMN
-from .query import (
-    Basis,
-    Category,
-    Fact,
-    SearchQuery,
-    Trait,
-    Visit,
-    packed_span,
-)
+from .query import Basis, Category, Fact, SearchQuery, Trait, Visit, packed_span
 from .treating import Treated, treated
 
 # A search entry as it is packed: the columns of SearchEntry of these names. Points are

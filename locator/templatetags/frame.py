@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .. import catalogues
 from ..aid import Aid, aid_for
-from ..languages import SOURCE_LANGUAGE, Edition, editions, needs_review
+from ..languages.pages import SOURCE_LANGUAGE, Edition, editions, needs_review
 from ..search import holdings
 
 register = template.Library()

@@ -8,12 +8,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ..links import Switch
-from ..questions import IN_SIGHT, SORTS, UNITS
+from ..asking.links import Switch
+from ..asking.questions import IN_SIGHT, SORTS, UNITS
 
 if TYPE_CHECKING:
-    from ..filters import ClinicFilter
-    from ..questions import Answer, Question
+    from ..asking.filters import ClinicFilter
+    from ..asking.questions import Answer, Question
 
 register = template.Library()
 

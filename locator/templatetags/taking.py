@@ -7,14 +7,14 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
-from ..links import SearchLinks
-from ..sharing import Message, message
+from ..asking.links import SearchLinks
+from ..telling.sharing import Message, message
 
 if TYPE_CHECKING:
-    from ..cards import Card
-    from ..comparing import Comparison
-    from ..filters import ClinicFilter
-    from ..profile import Profile
+    from ..asking.filters import ClinicFilter
+    from ..clinic_page.comparing import Comparison
+    from ..clinic_page.profile import Profile
+    from ..results.cards import Card
 
 register = template.Library()
 

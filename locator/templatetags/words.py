@@ -14,7 +14,7 @@ from ..models.catalogue import translated
 from ..models.dates import worded
 
 if TYPE_CHECKING:
-    from ..cards import Card
+    from ..results.cards import Card
 
 register = template.Library()
 

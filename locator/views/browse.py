@@ -5,9 +5,9 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from ..browsing import Shelves
-from ..drawing import drawing
-from ..towns import slug, towns
+from ..browsing.drawing import drawing
+from ..browsing.shelves import Shelves
+from ..browsing.towns import slug, towns
 from .page import View, page, read_only, unindexed
 
 

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from .. import catalogues
-from ..comparing import comparison
-from ..filters import ClinicFilter
-from ..gone import gone
+from ..asking.filters import ClinicFilter
+from ..clinic_page.comparing import comparison
+from ..clinic_page.gone import gone
+from ..clinic_page.profile import clinic_at, profile
 from ..models import Clinic
-from ..profile import clinic_at, profile
 from .page import page, read_only, unindexed
 
 

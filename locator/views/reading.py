@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 
-from ..choosing import Choosing
-from ..glossary import glossary
+from ..explaining.choosing import Choosing
+from ..explaining.glossary import glossary
+from ..explaining.offers import Offers
 from ..models import Source
-from ..offers import Offers
 from .page import page, read_only, unindexed
 
 # The day when a person last compared the explainer with the article behind it.

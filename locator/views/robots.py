@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 
+from ..browsing.sitemap import Sitemap, index_xml, part_xml
 from ..search import holdings
-from ..sitemap import Sitemap, index_xml, part_xml
 from .page import read_only
 
 TEXT = "text/plain; charset=utf-8"

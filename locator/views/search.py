@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
-from .. import geojson
-from ..cards import cards
-from ..dead_ends import dead_end, other_ways
-from ..filters import ClinicFilter, FeatureFilter
-from ..links import Link
-from ..notes import last_notes, notes
-from ..paging import Paging
+from ..asking.filters import ClinicFilter, FeatureFilter
+from ..asking.links import Link
+from ..results import geojson
+from ..results.cards import cards
+from ..results.dead_ends import dead_end, other_ways
+from ..results.notes import last_notes, notes
+from ..results.paging import Paging
 from ..search import find
 from ..search.query import SearchResults
 from .page import page, read_only, unindexed

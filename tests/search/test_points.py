@@ -7,13 +7,7 @@ from hypothesis import strategies as st
 
 from locator.geo import Extent, Point, unit_vector
 from locator.search import find
-from locator.search.points import (
-    MOST_CELLS,
-    MOST_IN_A_PART,
-    Spots,
-    drawn,
-    points,
-)
+from locator.search.points import MOST_CELLS, MOST_IN_A_PART, Spots, drawn, points
 from locator.search.query import SearchQuery, Visit
 from locator.search.ranking import Placed
 

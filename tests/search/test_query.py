@@ -3,12 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.models import Region
-from locator.search.query import (
-    SearchResults,
-    pack_region,
-    packed_span,
-    unpack_region,
-)
+from locator.search.query import SearchResults, pack_region, packed_span, unpack_region
 
 codes = st.from_regex(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", fullmatch=True)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from locator.questions import Answer, Question
+from locator.asking.questions import Answer, Question
 from locator.templatetags.questions import described, narrowing
 
 

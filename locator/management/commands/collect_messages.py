@@ -5,9 +5,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import to_locale
 
-from ...languages import SOURCE_LANGUAGE
-from ...messages import messages
-from ...translations import CATALOGUE, catalogue, holes
+from ...languages.messages import messages
+from ...languages.pages import SOURCE_LANGUAGE
+from ...languages.translations import CATALOGUE, catalogue, holes
 
 
 class Command(BaseCommand):

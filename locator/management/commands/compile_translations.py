@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from ...translations import compile_language
+from ...languages.translations import compile_language
 
 
 class Command(BaseCommand):

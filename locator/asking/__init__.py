@@ -1,0 +1,1 @@
+"""What an address asks: parameters, fields, the form that is drawn, the query."""

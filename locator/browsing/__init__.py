@@ -1,0 +1,1 @@
+"""The directory without a search, for visitors and for search engines."""

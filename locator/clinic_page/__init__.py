@@ -1,0 +1,1 @@
+"""One clinic in words, several beside each other, and one that is gone."""

@@ -1,0 +1,1 @@
+"""The explainer's living parts: words, a choice, and who offers what."""

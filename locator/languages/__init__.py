@@ -1,0 +1,1 @@
+"""Which language a page is in, and where its words come from."""

@@ -1,0 +1,1 @@
+"""What a page of results says: cards, why they are there, notes, dead ends."""
