@@ -114,7 +114,7 @@ def rows() -> list[tuple[str, str, Tell]]:
         ("remote", _("Remote visits"), lambda it: it.by_service(remote_of)),
         ("where", _("Where it may treat remotely"), _where),
         ("in_person", _("In person"), lambda it: it.by_service(in_person_of)),
-        ("visit", _("What you need for a remote visit"), _visit),
+        ("visit", _("For a remote visit"), _visit),
         ("accepting", _("New patients"), lambda it: it.by_service(_accepting)),
         ("ages", _("Ages"), lambda it: it.by_service(_ages)),
         ("eligibility", _("Open to"), lambda it: it.by_service(_eligibility)),

@@ -1,4 +1,4 @@
-"""What a remote visit needs of a patient: device, app, sound, help, age."""
+"""What there is to know for a remote visit: device, app, sound, help, age."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ DEVICES_IN_SHORT = {
 }
 # Features of a clinic that change how its remote visits go.
 IN_THE_VISIT = ("captions", "sign-language", "screen-reader", "support-person")
+# Features whose bare name reads as if the patient had to bring them.
+OFFERED = {"sign-language": gettext_lazy("Sign language is offered")}
 # Signing stands among the languages of a card.
 IN_SHORT = ("captions",)
 
@@ -85,7 +87,7 @@ def _help(visit: RemoteVisit, features: Collection[str]) -> Iterable[str]:
         yield _("No interpreter in the visit")
     for feature in visit.features:
         if feature.code in features:
-            yield feature.label()
+            yield str(OFFERED.get(feature.code) or feature.label())
 
 
 def _limits(service: Service) -> Iterable[str]:

@@ -89,7 +89,7 @@ def test_a_stated_no_is_no_silence(compared, make_clinic):
     page = compared("clinic=first&clinic=second")
 
     assert row(page, "Before any visit")[0] == ["No referral needed", "Referral needed"]
-    assert row(page, "What you need for a remote visit")[0] == [
+    assert row(page, "For a remote visit")[0] == [
         "No interpreter in the visit",
         "An interpreter can join the visit",
     ]

@@ -82,3 +82,9 @@ def test_booking_is_no_visit():
     assert (
         in_full(visit(modalities=["app"], service_type_id="appointment-booking")) == ()
     )
+
+
+def test_signing_is_told_as_what_the_clinic_offers():
+    told = visit(features=["sign-language", "support-person"])
+
+    assert in_full(told) == ("Sign language is offered", "A companion may join")
