@@ -255,8 +255,9 @@ def _ignored(asked: ClinicFilter, name: str, text: str) -> Note:
 def _of_the_radius(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
     """Which radius was used where none was asked for."""
     query = asked.query
-    is_used = query.point and not query.within_km and query.visit is not Visit.REMOTE
-    if not is_used or not results.total:
+    # Whoever asks how a remote visit is held gets remote visits alone.
+    is_in_person = query.visit is not Visit.REMOTE and not query.modalities
+    if not query.point or query.within_km or not is_in_person or not results.total:
         return
     told = {"radius": radius(results.used_km or query.steps_km[-1], query.unit)}
     if results.used_km is None:

@@ -73,7 +73,9 @@ def test_the_radius_that_was_used_is_said(said, make_clinic, clinics, text):
     assert [note.text for note in said("place=Austin", "radius")] == [text]
 
 
-@pytest.mark.parametrize("query", ["within=25mi", "visit=remote", "place=Texas"])
+@pytest.mark.parametrize(
+    "query", ["within=25mi", "visit=remote", "modality=video", "place=Texas"]
+)
 def test_where_no_radius_was_chosen_for_the_visitor_none_is_said(
     said, make_clinic, query
 ):
