@@ -86,8 +86,6 @@ class Catalogues:
     settings: Choices[CareSetting]
     regions: Mapping[str, Region]
     care_mask: int
-    telemedicine_mask: int
-    patient_mask: int
     _helplines: Mapping[str, list[Helpline]]
     _finders: Mapping[str, list[OfficialFinder]]
     _crisis_phrases: tuple[str, ...]
@@ -111,16 +109,6 @@ class Catalogues:
                 {each.code: each for each in Region.objects.all()}
             ),
             care_mask=_mask(each for each in types.by_code.values() if each.is_care),
-            telemedicine_mask=_mask(
-                each
-                for each in types.by_code.values()
-                if each.category == ServiceType.Category.TELEMEDICINE
-            ),
-            patient_mask=_mask(
-                each
-                for each in types.by_code.values()
-                if each.audience == ServiceType.Audience.PATIENTS
-            ),
             _helplines=_by_country(Helpline.objects.prefetch_related("languages")),
             _finders=_by_country(OfficialFinder.objects.all()),
             _crisis_phrases=tuple(

@@ -57,12 +57,10 @@ def test_each_service_type_has_its_category(now):
     }
 
 
-def test_masks_of_service_types_say_what_is_care_and_what_is_for_patients(now):
-    types = now.service_types
+def test_a_mask_of_service_types_says_what_is_care(now):
+    care = now.service_types.of(now.care_mask)
 
-    assert codes(types.of(now.telemedicine_mask)) == TELEMEDICINE
-    assert codes(types.of(now.care_mask)) == [*TELEMEDICINE, *OTHER_TELEHEALTH[:2]]
-    assert codes(types.of(now.patient_mask)) == TELEMEDICINE + OTHER_TELEHEALTH[:6]
+    assert codes(care) == [*TELEMEDICINE, *OTHER_TELEHEALTH[:2]]
 
 
 CHOSEN_FROM = [

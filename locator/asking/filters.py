@@ -312,10 +312,6 @@ class ClinicFilter(Parameters):
         return self.links.only("place", "lat", "lon", "region", "unit")
 
     @property
-    def geojson_url(self) -> str:
-        return self.links.url("clinic_geojson", clinic=None)
-
-    @property
     def points_url(self) -> str:
         """All that answers this search, for the map."""
         return self.links.url("clinic_geojson", clinic=None, view=MAP_VIEW)

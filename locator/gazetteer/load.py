@@ -18,8 +18,6 @@ from .towns import unify
 # Changes whenever the same packages and regions shall yield other rows.
 FORMAT = "2"
 
-PACKAGES = (zips.PACKAGE, pins.PACKAGE, cities.PACKAGE)
-
 PLACE_COLUMNS = (
     "id",
     "kind",

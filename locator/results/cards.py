@@ -92,7 +92,6 @@ class Card:
     ages: tuple[str, ...]
     ages_text: str
     accepting: Stated
-    accepting_text: str
     phone: wording.PhoneLine | None
     text_phone: wording.PhoneLine | None
     email: str
@@ -157,7 +156,6 @@ def start_words(where: Whereabouts) -> str:
 def _card(match: Match, number: int) -> Card:
     clinic, km = match.clinic, match.hit.km
     restrictions = _restrictions(match)
-    accepting = _accepting(match)
     return Card(
         clinic=clinic,
         number=number,
@@ -185,8 +183,7 @@ def _card(match: Match, number: int) -> Card:
         visit=_visit(match),
         **_stated(match),
         ages_text=_ages(match),
-        accepting=accepting,
-        accepting_text=str(wording.ACCEPTING[accepting]),
+        accepting=_accepting(match),
         **_contact(match),
         open_now=open_now(clinic, match.query.now),
         week=week_in_short(clinic, match.query.now),

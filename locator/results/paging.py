@@ -38,10 +38,6 @@ class Paging:
         return self.url(self.number)
 
     @property
-    def first_url(self) -> str:
-        return self.url(1) if self.number > 1 else ""
-
-    @property
     def previous_url(self) -> str:
         """The page before; from beyond the end, the last."""
         if self.is_past_end:

@@ -32,7 +32,6 @@ def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
         total=matches.total,
         hits=matches.hits(first, first + query.page_size),
         used_km=matches.used_km,
-        is_widened=query.is_widening,
         more_remote_beyond=matches.more_remote_beyond,
         more_other_telehealth=matches.more_other_telehealth,
         left_out_unstated=matches.left_out_unstated,

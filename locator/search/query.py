@@ -249,7 +249,6 @@ class SearchResults:
     total: int = 0
     hits: tuple[ClinicHit, ...] = ()
     used_km: float | None = None
-    is_widened: bool = False
     more_remote_beyond: int = 0
     more_other_telehealth: int = 0
     left_out_unstated: int = 0

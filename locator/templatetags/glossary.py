@@ -11,6 +11,6 @@ def glossary_url(code: str) -> str:
     """Where the explainer says what the term of `code` means.
 
     `code` is a parameter of the search, the entry of a catalogue or one of
-    `locator.glossary`.
+    `explaining.glossary`.
     """
     return f"{reverse('locator:explainer')}#term-{code}"

@@ -41,12 +41,6 @@ def dialled(number: str) -> str:
 
 
 @register.filter
-def spaced(zone: str) -> str:
-    """A time zone's name for a reader: America/New York."""
-    return zone.replace("_", " ")
-
-
-@register.filter
 def translated_field(row: Helpline | OfficialFinder, field: str) -> str:
     """`field` of `row` in the page's language, else in English."""
     return translated(row.translations, get_language(), field) or getattr(row, field)

@@ -424,7 +424,7 @@ def test_a_card_tells_what_the_matching_services_state(shown, make_clinic):
     assert card.payments == ("Medicaid",)
     assert card.ages == ("Adults (26–64)",)
     assert card.ages_text == "Adults (26–64)"
-    assert (card.accepting, card.accepting_text) == ("yes", "Accepts new patients")
+    assert card.accepting == "yes"
 
 
 def test_restrictions_stand_on_the_card_where_they_hold_for_all_of_it(
