@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from ..search.query import Contact
+from ..telling import wording
 from .fields import Distance
 from .links import SearchLinks
 
@@ -141,17 +141,12 @@ class Option:
     @property
     def counted(self) -> str:
         """The count as figures: "1,204"."""
-        if self.count is None or self.count < 1000:
-            return "" if self.count is None else str(self.count)
-        return number_format(self.count, force_grouping=True)
+        return "" if self.count is None else wording.grouped(self.count)
 
     @property
     def said(self) -> str:
         """The count as it is read out after the label: "12 clinics"."""
-        if self.count is None:
-            return ""
-        text = ngettext("%(many)s clinic", "%(many)s clinics", self.count)
-        return text % {"many": self.counted}
+        return "" if self.count is None else wording.clinics(self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from .notes import (
     UNSTATED,
     Note,
     distance_of,
-    grouped,
     meaning_label,
     other_telehealth,
 )
@@ -141,7 +140,7 @@ def _way(asked: ClinicFilter, name: str, count: int) -> Link:
     text = ngettext(
         "%(change)s: %(many)s clinic", "%(change)s: %(many)s clinics", count
     )
-    told = {"change": _change(asked, name), "many": grouped(count)}
+    told = {"change": _change(asked, name), "many": wording.grouped(count)}
     return Link(text % told, asked.links.url(**{name: None}))
 
 
@@ -216,7 +215,7 @@ def _not_stated(name: str, count: int) -> str:
             "%(many)s more do not state %(fact)s.",
             count,
         )
-    return text % {"many": grouped(count), "fact": FACTS[name]}
+    return text % {"many": wording.grouped(count), "fact": FACTS[name]}
 
 
 def _not_all(count: int) -> str:
@@ -225,7 +224,7 @@ def _not_all(count: int) -> str:
         "%(many)s more would fit, but do not state all that you ask for.",
         count,
     )
-    return text % {"many": grouped(count)}
+    return text % {"many": wording.grouped(count)}
 
 
 # --- What there is around ------------------------------------------------------------
@@ -250,7 +249,7 @@ def _for_any_need(asked: ClinicFilter, count: int) -> Note:
         "for one need or another.",
         count,
     )
-    told = {"many": grouped(count), "region": _regions(asked)}
+    told = {"many": wording.grouped(count), "region": _regions(asked)}
     url = asked.links.only(*OF_THE_PATIENT, visit="remote")
     return Note("around", text % told, (_show(count, url),))
 
@@ -279,7 +278,7 @@ def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
         url = asked.links.url(**nowhere, visit="remote")
     else:
         return
-    told["many"] = grouped(count)
+    told["many"] = wording.grouped(count)
     yield Note("around", text % told, (_show(count, url),))
 
 
@@ -305,7 +304,7 @@ def _in_person(asked: ClinicFilter, count: int, km: float) -> Iterator[Note]:
         count,
     )
     distance = distance_of(km, asked.query.unit)
-    told = {"many": grouped(count), "radius": distance_label(distance)}
+    told = {"many": wording.grouped(count), "radius": distance_label(distance)}
     # How a remote visit is held is no question beside a visit in person.
     url = asked.links.url(visit="in-person", modality=None, within=str(distance))
     yield Note("around", text % told, (_show(count, url),))

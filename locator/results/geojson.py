@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -267,7 +266,7 @@ def _summary(found: Points) -> str:
             ngettext(
                 "Map with %(many)s clinic.", "Map with %(many)s clinics.", found.placed
             )
-            % {"many": number_format(found.placed, force_grouping=True)}
+            % {"many": wording.grouped(found.placed)}
         ]
     unplaced = found.total - found.placed
     if found.placed and unplaced:
@@ -277,6 +276,6 @@ def _summary(found: Points) -> str:
                 "%(many)s more have no place on the map: they are in the list.",
                 unplaced,
             )
-            % {"many": number_format(unplaced, force_grouping=True)}
+            % {"many": wording.grouped(unplaced)}
         )
     return " ".join(said)

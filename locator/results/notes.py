@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,6 +14,7 @@ from ..asking.suggesting import Meaning, suggested
 from ..catalogues import Choices
 from ..geo import miles_from_km
 from ..search.query import Category, SearchResults, Visit
+from ..telling.wording import grouped
 from .absence import beyond, listed, unstated
 
 MOST_LINKS = 60
@@ -73,11 +73,6 @@ def last_notes(asked: ClinicFilter, results: SearchResults) -> tuple[Note, ...]:
     is_end = bool(results.hits) and query.page * query.page_size >= results.total
     end = (_end(asked),) if is_end else ()
     return (*end, *other_telehealth(asked, results))
-
-
-def grouped(count: int) -> str:
-    """`count` as the page's language groups its digits: 9,037."""
-    return number_format(count, force_grouping=True)
 
 
 # --- Words ---------------------------------------------------------------------------

@@ -122,6 +122,20 @@ def _national(number: str) -> str:
     )
 
 
+def grouped(number: int) -> str:
+    """`number` as the page's language groups its digits: 9,037."""
+    # There are hundreds on a page, and most have nothing to group.
+    if -1000 < number < 1000:
+        return str(number)
+    return formats.number_format(number, force_grouping=True)
+
+
+def clinics(number: int) -> str:
+    """`number` as one of clinics: "1 clinic", "9,037 clinics"."""
+    text = ngettext("%(many)s clinic", "%(many)s clinics", number)
+    return text % {"many": grouped(number)}
+
+
 def distance(km: float, unit: str, *, is_rough: bool) -> str:
     """A distance in whole miles or kilometres; "about …" where the site is rough.
 
@@ -131,12 +145,11 @@ def distance(km: float, unit: str, *, is_rough: bool) -> str:
     if length < 1:
         return _("less than a mile") if unit == "mi" else _("less than 1 km")
     count = round(length)
-    number = formats.number_format(count, use_l10n=True, force_grouping=True)
     if unit == "mi":
         text = ngettext("%(number)s mile", "%(number)s miles", count)
     else:
         text = pgettext("distance", "%(number)s km")
-    text %= {"number": number}
+    text %= {"number": grouped(count)}
     return _("about %(distance)s") % {"distance": text} if is_rough else text
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..catalogues import Catalogues, Choices
 from ..models import Helpline, OfficialFinder, Region, Source
 from ..models.catalogue import translated
 from ..models.dates import worded
+from ..telling.wording import clinics, grouped
 
 if TYPE_CHECKING:
     from ..results.cards import Card
@@ -19,19 +19,8 @@ if TYPE_CHECKING:
 register = template.Library()
 
 register.filter("worded", worded)
-
-
-@register.filter
-def grouped(number: int) -> str:
-    """`number` as the page's language groups its digits: 9,037."""
-    return number_format(number, force_grouping=True)
-
-
-@register.filter
-def clinics(number: int) -> str:
-    """`number` as one of clinics: "1 clinic", "9,037 clinics"."""
-    told = ngettext("%(many)s clinic", "%(many)s clinics", number)
-    return told % {"many": grouped(number)}
+register.filter("grouped", grouped)
+register.filter("clinics", clinics)
 
 
 @register.filter
