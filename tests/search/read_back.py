@@ -11,6 +11,8 @@ from .plain import PlainClinic, PlainService
 BASES = {"assumed_home_region": "assumed", "unknown": "unknown"}
 OPEN = {True: "yes", False: "no", None: "unknown"}
 
+LONGEST_WORD = 80
+
 
 def published(query) -> list[PlainClinic]:
     return [plain_clinic(each, query) for each in Clinic.objects.published()]
@@ -86,6 +88,7 @@ def day_of(moment) -> int:
 
 
 def is_named(called, asked) -> bool:
-    known = {word for name in called for word in text.words(name)}
-    *whole, last = asked or [""]
+    """Words are told apart by their beginnings alone, where they are very long."""
+    known = {word[:LONGEST_WORD] for name in called for word in text.words(name)}
+    *whole, last = (word[:LONGEST_WORD] for word in asked or [""])
     return set(whole) <= known and any(word.startswith(last) for word in known)
