@@ -40,14 +40,18 @@
     tell(part, text);
   }
 
+  // What is typed while a position is on its way is meant instead of it.
+  let isWanted = false;
+
   document.addEventListener("click", (event) => {
     const part = event.target.closest("[data-locate]");
     if (!part || !event.target.closest("button")) return;
+    isWanted = true;
     tell(part, part.dataset.asking);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         tell(part, "");
-        search(coords);
+        if (isWanted) search(coords);
       },
       (error) => fail(part, error),
       { enableHighAccuracy: false, timeout: PATIENCE, maximumAge: NEW_ENOUGH },
@@ -57,6 +61,7 @@
   // A place that is written is meant instead of the position that was found before.
   document.addEventListener("input", (event) => {
     if (event.target.name !== "place" || !event.target.value.trim()) return;
+    isWanted = false;
     for (const name of ["lat", "lon"]) {
       const hidden = form().querySelector(`input[type=hidden][name=${name}]`);
       if (hidden) hidden.remove();
