@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from ..catalogues import Catalogues
 from ..geo import Point
 from ..models.region import country_of
 from ..places import Found, FoundPlace, RegionAt, find_place, nearby_regions, region_at
+from ..telling import wording
 
 MILES_COUNTRIES = {"US", "GB"}
+
+
+def usual_unit(country: str) -> str:
+    """What distances are told in there, "mi" or "km"."""
+    return "mi" if country in MILES_COUNTRIES else "km"
 
 
 class Whereabouts:
@@ -83,12 +87,7 @@ class Whereabouts:
     def phrase_of(self, *regions: str) -> str:
         """Regions inside a sentence, by ISO code: "Texas, Ohio and Maine"."""
         phrases = [self._catalogues.region_phrase(code) for code in regions]
-        if len(phrases) == 1:
-            return phrases[0]
-        return _("%(some)s and %(last)s") % {
-            "some": _(", ").join(phrases[:-1]),
-            "last": phrases[-1],
-        }
+        return wording.all_of(phrases)
 
     @property
     def is_area(self) -> bool:
@@ -114,4 +113,4 @@ class Whereabouts:
         """What distances are told in: the unit asked for, else the usual one there."""
         place_country = self.place.country if self.place else ""
         country = place_country or self.country or self._home_country
-        return self._unit or ("mi" if country in MILES_COUNTRIES else "km")
+        return self._unit or usual_unit(country)

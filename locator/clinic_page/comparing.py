@@ -18,6 +18,7 @@ from ..models import Clinic
 from ..results.cards import Card, cards_of, start_words
 from ..search import find
 from ..search.query import SearchQuery
+from ..telling import wording
 from . import cells
 from .cells import Cell, Stating
 from .profile import clinic_at
@@ -72,7 +73,7 @@ def comparison(slugs: Iterable[str], asked: ClinicFilter) -> Comparison:
     clinics, notes = _chosen(slugs)
     shown, beyond = clinics[:MOST_COMPARED], clinics[MOST_COMPARED:]
     if beyond:
-        names = ", ".join(each.name for each in beyond)
+        names = wording.listed(each.name for each in beyond)
         told = _("Four clinics fit beside each other. Left out: %(names)s.")
         notes.append(Link(told % {"names": names}, ""))
     chosen = tuple(each.slug for each in shown)
@@ -136,7 +137,7 @@ def _column(clinic: Clinic, chosen: Sequence[str], asked: ClinicFilter) -> Colum
     label = asked.catalogues.region_label(region) if region else ""
     return Column(
         name=clinic.name,
-        town=", ".join(filter(None, (clinic.city, label))),
+        town=wording.town(clinic, label),
         url=clinic.get_absolute_url(),
         remove_url=asked.links.url("compare", clinic=others),
         is_sample=clinic.is_sample,
@@ -213,6 +214,5 @@ def _reasons(card: Card | None) -> Cell:
 
 
 def _place(asked: ClinicFilter) -> str:
-    codes = (asked.where.region, *asked.query.also)
-    names = [asked.catalogues.region_phrase(code) for code in codes if code]
-    return ", ".join(names) or asked.where_label
+    codes = filter(None, (asked.where.region, *asked.query.also))
+    return asked.where.phrase_of(*codes) or asked.where_label

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ..asking.links import SearchLinks
+from ..asking.whereabouts import usual_unit
 from ..catalogues import Catalogues
 from ..models import Clinic
 from ..models.region import country_of
@@ -52,7 +53,7 @@ def alternatives(
         point=point,
         region=clinic.region_id or "",
         is_area=point is None and bool(clinic.region_id),
-        unit="mi" if country in ("US", "GB") else "km",
+        unit=usual_unit(country),
         specialties=specialties,
         page_size=MOST_ALTERNATIVES,
     )

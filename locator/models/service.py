@@ -164,6 +164,9 @@ class CoverageArea(models.Model):
         ASSUMED = "assumed_home_region", _("assumed: its own region")
         UNKNOWN = "unknown", _("basis not stated")
 
+    # Bases that nobody vouches for.
+    UNVOUCHED = (Basis.ASSUMED, Basis.UNKNOWN)
+
     service = models.ForeignKey(Service, models.CASCADE, related_name="coverage")
     region = models.ForeignKey(
         "Region", models.PROTECT, verbose_name=_("region"), related_name="coverage"

@@ -187,10 +187,8 @@ def _areas(match: Match, service: ServiceHit) -> tuple[Area, ...]:
 def _nearest(known: Mapping[str, Area], code: str) -> Area | None:
     """The area that holds the region: the one that somebody vouches for comes first."""
     held = [known[each] for each in (code, country_of(code)) if each in known]
-    return min(held, key=lambda area: area.basis in _UNVOUCHED, default=None)
-
-
-_UNVOUCHED = (CoverageArea.Basis.ASSUMED, CoverageArea.Basis.UNKNOWN)
+    unvouched = CoverageArea.UNVOUCHED
+    return min(held, key=lambda area: area.basis in unvouched, default=None)
 
 
 def _reach(match: Match, service: ServiceHit, what: str) -> str:

@@ -21,8 +21,6 @@ ASK = {
     "open": gettext_lazy("When are you open?"),
     "contact": gettext_lazy("How can I reach you without calling?"),
 }
-# Bases of coverage that nobody vouches for.
-_UNVOUCHED = {CoverageArea.Basis.ASSUMED, CoverageArea.Basis.UNKNOWN}
 
 
 def ask(name: str) -> str:
@@ -65,7 +63,7 @@ def _where(service: Service) -> Iterable[str]:
     if not service.service_type.is_care or service.remote == Stated.NO:
         return
     bases = {area.basis for area in service.coverage.all()}
-    if bases <= _UNVOUCHED:
+    if bases.issubset(CoverageArea.UNVOUCHED):
         yield _("May you treat me remotely where I will be during the visit?")
 
 

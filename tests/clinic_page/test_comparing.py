@@ -191,7 +191,7 @@ def test_further_regions_count_too(compared, make_clinic):
 
     page = compared("clinic=first&clinic=second&region=US-TX&also=US-OK")
 
-    assert row(page, "For a patient in Texas, Oklahoma")[0] == [
+    assert row(page, "For a patient in Texas and Oklahoma")[0] == [
         "Remote only, by video: licensed for patients in Texas and Oklahoma "
         "(clinic, March 2026)",
         "Not stated that it treats patients there",
