@@ -180,6 +180,23 @@ def test_a_refused_location_is_told_kindly(site, page, context):
     )
 
 
+def test_a_place_typed_meanwhile_wins_over_a_late_location(site, page):
+    page.add_init_script(
+        """navigator.geolocation.getCurrentPosition = (found) => setTimeout(() => {
+             found({ coords: { latitude: 30.26, longitude: -97.74 } });
+             document.documentElement.dataset.found = "late";
+           }, 300)"""
+    )
+    page.goto("/")
+
+    page.locator("#use-location").click()
+    page.locator("#id_place").fill("Pune")
+    expect(page.locator("html")).to_have_attribute("data-found", "late")
+
+    expect(page.locator("#id_place")).to_have_value("Pune")
+    assert page.url == f"{site}/"
+
+
 def test_without_scripts_no_button_asks_for_the_location(site, browser):
     with browser.new_context(java_script_enabled=False, base_url=site) as context:
         page = context.new_page()
