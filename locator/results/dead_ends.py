@@ -172,7 +172,9 @@ def _in_vain(asked: ClinicFilter, explanation: Explanation) -> str:
     answers = listed(filter(None, (_quoted(asked, name) for name in names)))
     if not answers:
         return ""
-    return _("Without this alone, still none: %(answers)s.") % {"answers": answers}
+    return _("Taking back only this would not help: %(answers)s.") % {
+        "answers": answers
+    }
 
 
 # --- Silence -------------------------------------------------------------------------

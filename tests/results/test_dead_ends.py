@@ -98,7 +98,7 @@ def test_answers_that_bring_nothing_are_named_as_such(asked):
     some = said_of(question, removed={"language": 0, "payment": 2})
     none = said_of(question, removed={"language": 0, "payment": 0})
 
-    assert some.in_vain == "Without this alone, still none: “Spanish”."
+    assert some.in_vain == "Taking back only this would not help: “Spanish”."
     assert none.in_vain == "No one answer alone is in the way: take back two or more."
     assert none.ways == ()
 
