@@ -86,12 +86,26 @@ def _spellings(search: "Search") -> list[str]:
     """
     readings = search.words.readings
     town = next((reading for reading in readings if reading.groups), readings[0])
-    likes = _likes(search, town.name)
+    likes = _before_a_region(search, town) or _likes(search, town.name)
     inside = [each for each in likes if _lies_in_one_of(each, town.groups)]
     found = [*_same_name_elsewhere(search, town), *inside]
     if not found and town is not readings[0]:
         found = _likes(search, readings[0].name)
     return [search.wording.place(each).spelling for each in found or likes]
+
+
+def _before_a_region(search: "Search", town: Reading) -> list[Hit | str]:
+    """Towns in what is nearly a region, named last: "austin texs"."""
+    words = () if town.groups else town.name.split()
+    for first in range(len(words) - 1, max(len(words) - 3, 0), -1):
+        official = search.areas.official
+        named = spelling.likes(" ".join(words[first:]), list(official))
+        groups = [official[name] for name in named]
+        likes = _likes(search, " ".join(words[:first])) if groups else []
+        inside = [each for each in likes if _lies_in_one_of(each, groups)]
+        if inside:
+            return inside
+    return []
 
 
 def _same_name_elsewhere(search: "Search", reading: Reading) -> list[Hit]:

@@ -30,22 +30,23 @@ def nearest(name: str, more: Iterable[str] = ()) -> dict[str, float]:
     # A slip is rarely in the first letter; it may have left it out, or moved it.
     likely = [n for initial in {*name[:2]} for n in by_initial.get(initial, ())]
     likely += more
-    found = _likes(name, likely) | _swapped(name, likely)
+    found = likes(name, likely) | _swapped(name, likely)
     if max(found.values(), default=0) < LIKE_FOR_SURE:
         for names in by_initial.values():
-            found |= _likes(name, names)
+            found |= likes(name, names)
     return found
 
 
-def _likes(name: str, names: Sequence[str]) -> dict[str, float]:
-    likes = process.extract(
+def likes(name: str, names: Sequence[str]) -> dict[str, float]:
+    """Those of `names` like `name`, the likeliest first, with their likeness of 100."""
+    found = process.extract(
         name,
         names,
         scorer=fuzz.ratio,
         score_cutoff=LIKE_ENOUGH,
         limit=MOST_LOOKED_AT,
     )
-    return {like: likeness for like, likeness, _ in likes}
+    return {like: likeness for like, likeness, _ in found}
 
 
 def _swapped(name: str, names: Iterable[str]) -> dict[str, float]:

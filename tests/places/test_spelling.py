@@ -32,6 +32,15 @@ def test_behind_a_comma_only_what_lies_there_is_suggested():
     assert suggestions("Aubern, Alabama") == ("Auburn, Alabama",)
 
 
+def test_a_town_before_a_misspelled_region_is_looked_for_there():
+    make_place("Austin", at=(30.3, -97.7), population=960_000)
+    make_place("Austin", at=(43.7, -93), region="US-MN", population=25_000)
+    make_place("East Texas", at=(40.5, -75.6), region="US-PA", population=1_000)
+
+    assert suggestions("Austin Texs") == ("Austin, Texas",)
+    assert suggestions("Austn Texs") == ("Austin, Texas",)
+
+
 def test_postcodes_one_digit_away_are_suggested_from_the_last_digit_on():
     for code in ("78701", "78706", "68700", "10001"):
         make_place(code, at=(30, -97), kind="postcode", town="Austin")
