@@ -83,6 +83,19 @@ def test_ticked_clinics_are_counted_and_travel_in_the_address(page, site):
     assert "place=Austin" in page.url
 
 
+def test_the_way_to_the_comparison_comes_along_once_a_clinic_is_chosen(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/clinics/?place=Austin")
+    button = page.get_by_role("button", name="Compare the chosen clinics")
+    first = page.get_by_role("checkbox", name="Compare Clear Creek Care")
+    first.scroll_into_view_if_needed()
+
+    expect(button).not_to_be_in_viewport()
+    first.check()
+
+    expect(button).to_be_in_viewport()
+
+
 def test_a_jump_within_the_page_keeps_it_as_it_is_after_a_choice(page, site):
     page.goto("/clinics/?place=Austin")
     page.get_by_label("Compare Clear Creek Care").check()
