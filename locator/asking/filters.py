@@ -198,13 +198,14 @@ class ClinicFilter(Parameters):
     def query(self) -> SearchQuery:
         """What `search.find` is to answer. Only where `is_ready`."""
         cleaned, where = self.cleaned, self.where
-        has_radius = self._within is not None and not self.ignores_within
+        has_radius = self._within is not None and where.point is not None
         return SearchQuery(
             now=self.now,
             point=where.point,
             region=where.region,
             is_area=where.is_area,
             also=self.also_regions,
+            # Kept beside remote visits, for who asks in person as well: links keep it.
             within_km=self._within.km(where.unit) if has_radius else None,
             unit=where.unit,
             visit=Visit(cleaned["visit"] or Visit.ANY),

@@ -10,7 +10,7 @@ from locator import catalogues, places
 from locator.asking.filters import ClinicFilter, FeatureFilter, Outcome
 from locator.asking.questions import CATALOGUE_OF
 from locator.geo import KM_PER_MILE, Point
-from locator.search import holdings
+from locator.search import find, holdings
 from locator.search.query import Category, Contact, Sort, Visit
 from tests.making import make_place
 
@@ -356,8 +356,21 @@ def test_a_radius_without_a_start_is_ignored_and_kept_for_later(ask):
 def test_a_radius_has_no_effect_on_remote_visits(ask, austin):
     asked = ask("place=Austin&within=25mi&visit=remote")
 
-    assert asked.query.within_km is None
+    assert asked.query.asked_km is None
     assert asked.ignores_within
+
+
+def test_a_radius_stays_for_who_counts_the_other_kinds_of_visit(
+    ask, austin, make_clinic
+):
+    make_clinic("Near", at=(30.354, -97.7431))
+    make_clinic("Far", at=(31.6, -97.7))
+    asked = ask("place=Austin&within=25mi&visit=remote")
+    in_person = ask("place=Austin&within=25mi&visit=in-person")
+
+    counts = find(asked.query, counted=True).counts["visit"]
+
+    assert counts["in-person"] == find(in_person.query).total == 1
 
 
 def test_a_radius_that_is_not_on_the_list_is_shown_as_chosen(ask, austin):

@@ -260,6 +260,7 @@ def directory(make_clinic):
         "q=idaho&specialty=skin",
         "open=now&category=telemedicine&region=US-ID",
         "visit=remote&specialty=mental-health&also=US-ID",
+        "visit=remote&region=US-NM&within=25mi",
     ],
 )
 def test_every_number_of_a_dead_end_is_that_of_the_page_it_leads_to(
