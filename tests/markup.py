@@ -91,3 +91,8 @@ def read(response) -> Element:
     reader.close()
     assert [each.tag for each in reader._open] == [""]
     return reader.root
+
+
+def results(client, **asked):
+    """The page of results for what is `asked`, near Austin unless it says otherwise."""
+    return read(client.get("/clinics/", {"place": "Austin", **asked}))

@@ -10,8 +10,7 @@ from locator import catalogues
 from locator.asking.filters import ClinicFilter
 from locator.results.notes import notes
 from locator.search import find, holdings
-
-from .making import make_place
+from tests.making import make_place
 
 NOW = datetime(2026, 4, 1, 15, tzinfo=UTC)
 

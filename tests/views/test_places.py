@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from .making import make_place
+from tests.making import make_place
 
 
 @pytest.fixture
