@@ -172,6 +172,20 @@ def test_paper_has_what_is_read_and_nothing_to_press(page, site, address, gone):
         expect(page.get_by_text(told).first).to_be_visible()
 
 
+def test_paper_says_what_was_asked(page, site):
+    page.goto("/clinics/?place=Austin&language=es&payment=medicaid")
+
+    page.emulate_media(media="print")
+
+    answers = page.locator(".chosen__answer")
+    expect(answers.nth(0)).to_contain_text("Spanish")
+    expect(answers.nth(1)).to_contain_text("Medicaid")
+    for each in answers.all():
+        expect(each).to_be_visible()
+        expect(each.get_by_text("×")).to_be_hidden()
+    expect(page.get_by_role("link", name="Clear all filters")).to_be_hidden()
+
+
 def test_the_lines_for_paper_are_not_on_the_screen_nor_read_out(page, site):
     page.goto("/clinics/?place=Austin")
 
