@@ -3,13 +3,10 @@
 .venv/bin/python bench/places.py
 """
 
-import os
 import random
 import resource
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,26 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.search import on_each_engine  # noqa: E402
+
 SAMPLE = 200
-
-
-def main() -> None:
-    from tests import postgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        measure_in_child("SQLite", f"sqlite:///{folder}/bench.sqlite3")
-    with postgres.running() as url:
-        measure_in_child("PostgreSQL", url)
-
-
-def measure_in_child(engine: str, url: str) -> None:
-    """A process an engine: peaks of memory are a process's."""
-    print(f"== {engine}", flush=True)
-    told = {"DATABASE_URL": url, "SECRET_KEY": "bench", "LOCATOR_HTTP": "1"}
-    environment = os.environ | told | {"DJANGO_SETTINGS_MODULE": "teleclinic.settings"}
-    for step in ("load", "look-up"):
-        command = [sys.executable, __file__, step]
-        subprocess.run(command, env=environment, check=True)
 
 
 def measure_load() -> None:
@@ -89,10 +69,4 @@ def show(label: str, look_up: Callable, asked: Sequence) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        import django
-
-        django.setup()
-        {"load": measure_load, "look-up": measure_look_ups}[sys.argv[1]]()
-    else:
-        main()
+    on_each_engine(measure_load, measure_look_ups)

@@ -62,26 +62,36 @@ EMPTY = {
 }
 
 
-def main() -> None:
-    if os.environ.get("DATABASE_URL"):
-        measure_in_child("the database given", os.environ["DATABASE_URL"], "measure")
+def on_each_engine(load: Callable[[], None], measure: Callable[[], None]) -> None:
+    """Run both steps on both engines; on a database that is given, `measure` alone.
+
+    The program calls itself for each: peaks of memory are a process's.
+    """
+    if sys.argv[1:]:
+        import django
+
+        django.setup()
+        {"load": load, "measure": measure}[sys.argv[1]]()
+        return
+    if url := os.environ.get("DATABASE_URL"):
+        _in_children("the database given", url, "measure")
         return
     from tests import postgres
 
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.sqlite3"
-        measure_in_child("SQLite", url, "load", "measure")
+        _in_children("SQLite", url, "load", "measure")
     with postgres.running() as url:
-        measure_in_child("PostgreSQL", url, "load", "measure")
+        _in_children("PostgreSQL", url, "load", "measure")
 
 
-def measure_in_child(engine: str, url: str, *steps: str) -> None:
+def _in_children(engine: str, url: str, *steps: str) -> None:
     print(f"== {engine}", flush=True)
     with tempfile.TemporaryDirectory() as var:
         told = {"DATABASE_URL": url, "SECRET_KEY": "bench", "LOCATOR_HTTP": "1"}
         told |= {"LOCATOR_VAR": var, "DJANGO_SETTINGS_MODULE": "teleclinic.settings"}
         for step in steps:
-            command = [sys.executable, __file__, step]
+            command = [sys.executable, sys.argv[0], step]
             subprocess.run(command, env=os.environ | told, check=True)
 
 
@@ -203,10 +213,4 @@ def counting() -> Iterator[Callable[[], int]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        import django
-
-        django.setup()
-        {"load": load, "measure": measure}[sys.argv[1]]()
-    else:
-        main()
+    on_each_engine(load, measure)

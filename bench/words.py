@@ -7,18 +7,17 @@ as unequally common as those of real ones. With DATABASE_URL set it takes that d
 as it is.
 """
 
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from bench.search import on_each_engine  # noqa: E402
 
 CLINICS = 100_000
 INVENTED_WORDS = 20_000
@@ -41,29 +40,6 @@ ASKED = {
     "none": ["zzzzzz", "dermatalgist", "helth centr"],
     "hostile": ["%", "' OR 1=1 --", "a" * 80, "दीप"],
 }
-
-
-def main() -> None:
-    if os.environ.get("DATABASE_URL"):
-        measure_in_child("the database given", os.environ["DATABASE_URL"], "measure")
-        return
-    from tests import postgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.sqlite3"
-        measure_in_child("SQLite", url, "load", "measure")
-    with postgres.running() as url:
-        measure_in_child("PostgreSQL", url, "load", "measure")
-
-
-def measure_in_child(engine: str, url: str, *steps: str) -> None:
-    print(f"== {engine}", flush=True)
-    with tempfile.TemporaryDirectory() as var:
-        told = {"DATABASE_URL": url, "SECRET_KEY": "bench", "LOCATOR_HTTP": "1"}
-        told |= {"LOCATOR_VAR": var, "DJANGO_SETTINGS_MODULE": "teleclinic.settings"}
-        for step in steps:
-            command = [sys.executable, __file__, step]
-            subprocess.run(command, env=os.environ | told, check=True)
 
 
 # --- Inventing ---------------------------------------------------------------------
@@ -244,10 +220,4 @@ def show(label: str, ask: Callable[[str], int], texts: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        import django
-
-        django.setup()
-        {"load": load, "measure": measure}[sys.argv[1]]()
-    else:
-        main()
+    on_each_engine(load, measure)
