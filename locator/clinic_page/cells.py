@@ -14,8 +14,10 @@ from ..telling.address import address
 from ..telling.open_now import open_now, week_in_short
 from .service_views import (
     ages_of,
+    care_of,
     facts,
     in_person_of,
+    name_among,
     needs_of,
     remote_of,
     visit_of,
@@ -70,11 +72,8 @@ class Stating:
 
     @cached_property
     def care(self) -> list[Service]:
-        """What treats, or all that there is where nothing does.
-
-        Beside care, booking by video would be read as therapy by video.
-        """
-        return [s for s in self.services if s.service_type.is_care] or self.services
+        # Beside care, booking by video would be read as therapy by video.
+        return care_of(self.services)
 
     def by_service(self, tell: Callable[[Service], Iterable[str]]) -> Cell:
         """What `tell` says of each service; where they differ, of which."""
@@ -90,14 +89,8 @@ class Stating:
         )
 
     def _names(self, services: Iterable[Service]) -> str:
-        return wording.listed(dict.fromkeys(self._name(each) for each in services))
-
-    def _name(self, service: Service) -> str:
-        kind = service.service_type
-        alike = [each for each in self.care if each.service_type == kind]
-        specialties = facts(service.specialties.all())
-        is_enough = len(alike) < 2 or not specialties
-        return kind.label() if is_enough else specialties[0].label
+        names = (name_among(self.care, each) for each in services)
+        return wording.listed(dict.fromkeys(names))
 
 
 # Facts that no two clinics share: that they differ says nothing.

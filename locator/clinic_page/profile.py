@@ -17,6 +17,7 @@ from ..zones import zone_name
 from .service_views import (
     Fact,
     ServiceView,
+    care_of,
     facts,
     name_among,
     read_services,
@@ -124,7 +125,7 @@ def profile(
         zone=zone_name(clinic.time_zone),
         restrictions=_restrictions(services),
         services=views,
-        questions=_questions(clinic, views),
+        questions=_questions(clinic, services, views),
         dated=wording.dated(clinic),
         dated_note=wording.dated_note(clinic),
         source=clinic.source,
@@ -188,16 +189,18 @@ def _week(clinic: Clinic, now: datetime) -> hours.Week | None:
 # Questions to ask
 
 
-def _questions(clinic: Clinic, services: Sequence[ServiceView]) -> tuple[str, ...]:
+def _questions(
+    clinic: Clinic, services: list[Service], views: Sequence[ServiceView]
+) -> tuple[str, ...]:
     """All that its listing leaves unsaid, each once, as a patient would ask it.
 
     What only some of its services leave unsaid is asked of those.
     """
-    asked: dict[str, list[ServiceView]] = {}
-    for service in services:
-        for question in service.not_stated:
+    asked: dict[str, list[Service]] = {}
+    for service, view in zip(services, views, strict=True):
+        for question in view.not_stated:
             asked.setdefault(question, []).append(service)
-    care = [each for each in services if each.is_care] or services
+    care = care_of(services)
     found = []
     for question, of in asked.items():
         names = wording.listed(dict.fromkeys(name_among(services, each) for each in of))

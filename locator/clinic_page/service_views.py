@@ -20,7 +20,6 @@ class ServiceView:
 
     code: str
     type: str
-    is_care: bool
     explanation: str
     category: str
     category_label: str
@@ -105,7 +104,6 @@ def service_view(
     return ServiceView(
         code=kind.code,
         type=kind.label(),
-        is_care=kind.is_care,
         explanation=kind.explained(),
         category=category,
         category_label=str(wording.CATEGORIES[category]) if category else "",
@@ -237,8 +235,15 @@ def _not_stated(service: Service, clinic: Clinic) -> tuple[str, ...]:
     )
 
 
-def name_among(services: Sequence[ServiceView], service: ServiceView) -> str:
+def care_of(services: list[Service]) -> list[Service]:
+    """Those that treat, or all of them where none does."""
+    return [each for each in services if each.service_type.is_care] or services
+
+
+def name_among(services: Sequence[Service], service: Service) -> str:
     """What tells `service` from the others: its type, or what it is for."""
-    alike = [each for each in services if each.type == service.type]
-    is_enough = len(alike) < 2 or not service.specialties
-    return service.type if is_enough else service.specialties[0]
+    kind = service.service_type
+    alike = [each for each in services if each.service_type == kind]
+    specialties = _labels(service.specialties.all())
+    is_enough = len(alike) < 2 or not specialties
+    return kind.label() if is_enough else specialties[0]
