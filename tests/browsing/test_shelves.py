@@ -245,7 +245,9 @@ def test_counts_of_what_clinics_offer_are_those_of_the_search_behind_the_link(
 
     page = page_at(client, "/browse/us/tx/")
 
-    for item in page.one(class_="popular").all("li"):
+    items = page.one(class_="popular").all("li")
+    assert items
+    for item in items:
         url = item.one("a").attrs["href"].replace("/clinics/", "/clinics.geojson")
         matched = json.loads(client.get(url).content)["numberMatched"]
         assert item.one("span").text.split()[0] == str(matched)
