@@ -22,11 +22,10 @@ CATALOGUE_OF = {
     "eligibility": "eligibilities",
     "accessibility": "accessibility",
 }
+# What says where the patient is and will be.
+WHERE = ("place", "lat", "lon", "region", "also")
 # The questions that stand open even on a phone; the rest is behind one disclosure.
-IN_SIGHT = {
-    *("place", "lat", "lon", "region", "also"),
-    *("visit", "category", "specialty", "payment"),
-}
+IN_SIGHT = {*WHERE, "visit", "category", "specialty", "payment"}
 # A list with more options can be searched, and begins with what is chosen.
 MANY_OPTIONS = 8
 

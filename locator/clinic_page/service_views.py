@@ -143,7 +143,7 @@ def remote_of(service: Service) -> Iterable[str]:
     elif service.remote == Stated.YES:
         yield _("Online only") if service.is_remote_only else _("Online")
     if service.remote == Stated.YES and service.remote_is_clinic_wide:
-        yield _("Remote visits are stated for the clinic, not for this programme")
+        yield str(wording.CLINIC_WIDE)
     if service.remote == Stated.NO:
         yield _no_remote(service)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..asking.fields import shown
 from ..asking.filters import ClinicFilter, Outcome
 from ..asking.links import Link
-from ..asking.questions import distance_label
+from ..asking.questions import WHERE, distance_label
 from ..asking.suggesting import meanings, phrases
 from ..places import find_place
 from ..search import explain
@@ -27,7 +27,7 @@ from .notes import (
 )
 
 # What stays of a search whose answers about services are all taken back.
-OF_THE_PATIENT = ("place", "lat", "lon", "region", "also", "unit")
+OF_THE_PATIENT = (*WHERE, "unit")
 
 # What is wished for, where an answer is not taken back by its name.
 INSTEAD = {

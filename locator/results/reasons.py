@@ -106,9 +106,7 @@ def reasons(match: Match) -> tuple[str, ...]:
     remote = [each for each in match.treating if each.is_remote]
     found += [_remote(match, each) for each in remote]
     if remote and all(_is_clinic_wide(match, each) for each in remote):
-        found.append(
-            _("Remote visits are stated for the clinic, not for this programme")
-        )
+        found.append(str(wording.CLINIC_WIDE))
     return tuple(dict.fromkeys(found))
 
 

@@ -71,6 +71,9 @@ ACCEPTING = {
     Stated.NO: gettext_lazy("Does not accept new patients now"),
     Stated.UNKNOWN: gettext_lazy("New patients: not stated, ask the clinic"),
 }
+CLINIC_WIDE = gettext_lazy(
+    "Remote visits are stated for the clinic, not for this programme"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +165,18 @@ def is_rough(clinic: Clinic) -> bool:
 def any_of(labels: Sequence[str]) -> str:
     """Labels in a sentence: "video, phone or messages"."""
     inside = [label[:1].lower() + label[1:] for label in labels]
-    if len(inside) < 2:
-        return "".join(inside)
-    return _("%(some)s or %(last)s") % {
-        "some": _(", ").join(inside[:-1]),
-        "last": inside[-1],
-    }
+    return _joined(inside, _("%(some)s or %(last)s"))
 
 
 def all_of(labels: Sequence[str]) -> str:
     """Names in a sentence: "Texas, Ohio and Idaho"."""
+    return _joined(labels, _("%(some)s and %(last)s"))
+
+
+def _joined(labels: Sequence[str], words: str) -> str:
     if len(labels) < 2:
         return "".join(labels)
-    return _("%(some)s and %(last)s") % {
-        "some": _(", ").join(labels[:-1]),
-        "last": labels[-1],
-    }
+    return words % {"some": listed(labels[:-1]), "last": labels[-1]}
 
 
 def listed(labels: Iterable[str]) -> str:

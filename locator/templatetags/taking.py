@@ -8,6 +8,7 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 
 from ..asking.links import SearchLinks
+from ..asking.questions import WHERE
 from ..telling.sharing import Message, message
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 # What an address says of where its sender is.
-_WHERE = ("place", "lat", "lon", "region", "also", "within")
+_WHERE = (*WHERE, "within")
 
 
 @register.simple_tag(takes_context=True)
