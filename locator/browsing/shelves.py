@@ -59,11 +59,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Popular:
-    """What most clinics of a list are for, or do: a search that asks for it."""
+    """What most clinics of a list are for, or do: a search that asks for it.
+
+    `clinics` is how many that search finds; None where it may widen its radius.
+    """
 
     label: str
     url: str
-    clinics: int
+    clinics: int | None
 
 
 def popular(
@@ -76,12 +79,18 @@ def popular(
     """
     entries = getattr(asked.catalogues, CATALOGUE_OF[name]).entries
     counts = counts.get(name, {})
-    found = [
-        Popular(entry.label(), asked.links.url(**{name: entry.code}), counts[entry.bit])
-        for entry in entries
-        if counts.get(entry.bit) and among >> entry.bit & 1
+    found = [e for e in entries if counts.get(e.bit) and among >> e.bit & 1]
+    found.sort(key=lambda entry: -counts[entry.bit])
+    # From a point each search chooses a radius of its own, and would find more.
+    is_told = not asked.query.is_widening
+    return [
+        Popular(
+            entry.label(),
+            asked.links.url(**{name: entry.code}),
+            counts[entry.bit] if is_told else None,
+        )
+        for entry in found[:MOST_POPULAR]
     ]
-    return sorted(found, key=lambda each: -each.clinics)[:MOST_POPULAR]
 
 
 # --- The pages -----------------------------------------------------------------------

@@ -238,6 +238,12 @@ def test_a_region_leads_to_its_towns_and_to_searches_with_their_filter_set(
     ]
 
 
+def found_by(client, link) -> int:
+    """How many clinics the search behind `link` finds."""
+    url = link.attrs["href"].replace("/clinics/", "/clinics.geojson")
+    return json.loads(client.get(url).content)["numberMatched"]
+
+
 def test_counts_of_what_clinics_offer_are_those_of_the_search_behind_the_link(
     client, all_over, make_clinic
 ):
@@ -248,9 +254,24 @@ def test_counts_of_what_clinics_offer_are_those_of_the_search_behind_the_link(
     items = page.one(class_="popular").all("li")
     assert items
     for item in items:
-        url = item.one("a").attrs["href"].replace("/clinics/", "/clinics.geojson")
-        matched = json.loads(client.get(url).content)["numberMatched"]
+        matched = found_by(client, item.one("a"))
         assert item.one("span").text.split()[0] == str(matched)
+
+
+def test_a_town_gives_no_numbers_as_each_search_from_there_has_its_own_radius(
+    client, make_clinic
+):
+    make_place("Austin", at=AUSTIN, population=961_855)
+    for number in range(20):
+        make_clinic(f"Near {number}", at=AUSTIN, city="Austin", remote="no")
+    make_clinic("Skin", at=AUSTIN, remote="no", specialties=["skin"])
+    make_clinic("Far", at=(31.6, -97.7), remote="no", specialties=["skin"])
+
+    page = page_at(client, "/browse/us/tx/austin/")
+
+    skin = page.one("a", href="/clinics/?place=Austin%2C+Texas&specialty=skin")
+    assert found_by(client, skin) == 2
+    assert texts(page.one(class_="popular").all("li")) == ["Mental health", "Skin"]
 
 
 def test_a_region_shows_the_first_cards_and_leads_to_all(client, all_over):
