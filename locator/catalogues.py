@@ -17,6 +17,7 @@ from .models import (
     Eligibility,
     GroupServed,
     Helpline,
+    Kept,
     Language,
     Modality,
     OfficialFinder,
@@ -157,35 +158,17 @@ def _by_country(rows: Iterable) -> Mapping[str, list]:
     return grouped
 
 
-_kept: tuple[str | None, Catalogues] | None = None
+_KEPT = Kept(Catalogues.read)
 
 
 def current() -> Catalogues:
-    """The catalogues now. One query, unless they changed since this process read them.
-
-    Threads may read them twice at a change, never a mixture.
-    """
-    return _with_token(_token())
+    """The catalogues now. One query, unless they changed since they were read."""
+    return _KEPT.at(DataVersion.token_of(Versioned.CATALOGUES))
 
 
 def of(request: HttpRequest) -> Catalogues:
     """The catalogues for all of `request`, asked for once."""
     if not hasattr(request, "_catalogues"):
-        versions = DataVersion.of(request)
-        request._catalogues = _with_token(versions.get(Versioned.CATALOGUES))
+        token = DataVersion.of(request).get(Versioned.CATALOGUES)
+        request._catalogues = _KEPT.at(token)
     return request._catalogues
-
-
-def _with_token(token: str | None) -> Catalogues:
-    global _kept
-    kept = _kept
-    if kept is None or token is None or kept[0] != token:
-        # The token was read first: what changes meanwhile only makes us read again.
-        kept = _kept = (token, Catalogues.read())
-    return kept[1]
-
-
-def _token() -> str | None:
-    """What changes with every change of the catalogues; None where none were loaded."""
-    versions = DataVersion.objects.filter(part=Versioned.CATALOGUES)
-    return versions.values_list("token", flat=True).first()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ..asking.filters import ClinicFilter
 from ..asking.links import SearchLinks
 from ..catalogues import Catalogues
-from ..models import DataVersion, ServiceType, Versioned
+from ..models import DataVersion, Kept, ServiceType, Versioned
 from ..search import find
 from ..search.query import Category, SearchQuery
 
@@ -51,7 +52,7 @@ class Offers:
             query = SearchQuery(now=asked.now, region=region, is_area=True)
             counts = find(query, counted=True).counts
         else:
-            counts = _of_directory(request, SearchQuery(now=asked.now))
+            counts = _KEPT.at(DataVersion.of(request).get(Versioned.CLINICS))
         return cls(region, counts, asked.catalogues)
 
     @property
@@ -90,14 +91,9 @@ class Offers:
         return SearchLinks({"region": (self.region,)} if self.region else {})
 
 
-_kept: tuple[str, Counts] | None = None
+def _of_directory() -> Counts:
+    """Of everything that is published."""
+    return find(SearchQuery(now=timezone.now()), counted=True).counts
 
 
-def _of_directory(request: HttpRequest, query: SearchQuery) -> Counts:
-    """Of everything that is published; counted anew only once a clinic changed."""
-    global _kept
-    kept, token = _kept, DataVersion.of(request).get(Versioned.CLINICS)
-    if kept is None or token is None or kept[0] != token:
-        # The token was read first: what changes meanwhile only makes us count again.
-        kept = _kept = (token, find(query, counted=True).counts)
-    return kept[1]
+_KEPT = Kept(_of_directory)

@@ -23,7 +23,7 @@ from .service import CoverageArea, Service, Stated
 from .source import ImportRun, Source, SourceRecord
 from .user import User
 from .verification import Verification
-from .version import DataVersion, Versioned
+from .version import DataVersion, Kept, Versioned
 
 __all__ = [
     "AccessibilityFeature",
@@ -42,6 +42,7 @@ __all__ = [
     "HoursText",
     "Identifier",
     "ImportRun",
+    "Kept",
     "Language",
     "LoadedEntry",
     "Modality",

@@ -1,10 +1,13 @@
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+Made = TypeVar("Made")
 
 
 class Versioned(StrEnum):
@@ -44,3 +47,29 @@ class DataVersion(models.Model):
         if not hasattr(request, "_data_versions"):
             request._data_versions = dict(cls.objects.values_list("part", "token"))
         return request._data_versions
+
+    @classmethod
+    def token_of(cls, part: Versioned) -> str | None:
+        """The token of `part` now; None where nothing was ever loaded. One query."""
+        return cls.objects.filter(part=part).values_list("token", flat=True).first()
+
+
+class Kept(Generic[Made]):
+    """What this process made of a part of the data, for as long as its token stands.
+
+    Threads may make it twice at a change, never a mixture.
+    """
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._kept: tuple[str, Made] | None = None
+
+    def at(self, token: str | None) -> Made:
+        """What belongs to `token`, which was read first; for None made anew."""
+        if token is None:
+            return self._make()
+        kept = self._kept
+        if kept is None or kept[0] != token:
+            # What changes meanwhile only makes us read again.
+            kept = self._kept = (token, self._make())
+        return kept[1]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
-from ..models import DataVersion, PlaceName, Versioned
+from ..models import DataVersion, Kept, PlaceName, Versioned
 
 # Of 100: one letter in four may be another.
 LIKE_ENOUGH = 75
@@ -81,23 +81,17 @@ def _one_mistake_away(code: str) -> Iterator[str]:
             yield code[: at - 1] + code[at] + code[at - 1] + code[at + 1 :]
 
 
-_kept: tuple[str, Names] | None = None
-
-
-def _official_names() -> Names:
-    """Official names of towns by their first letter; read anew when places changed."""
-    global _kept
-    versions = DataVersion.objects.filter(part=Versioned.PLACES)
-    token = versions.values_list("token", flat=True).first() or ""
-    kept = _kept
-    if kept is None or kept[0] != token or not token:
-        kept = _kept = (token, _read_names())
-    return kept[1]
-
-
 def _read_names() -> Names:
     names = PlaceName.objects.filter(kind=PlaceName.Kind.OFFICIAL).order_by()
     by_initial: dict[str, list[str]] = defaultdict(list)
     for name in names.values_list("folded", flat=True).distinct().iterator():
         by_initial[name[:1]].append(name)
     return by_initial
+
+
+_KEPT = Kept(_read_names)
+
+
+def _official_names() -> Names:
+    """Official names of towns by their first letter; read anew when places changed."""
+    return _KEPT.at(DataVersion.token_of(Versioned.PLACES))

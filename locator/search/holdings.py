@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Substr
 from django.http import HttpRequest
 
-from ..models import Clinic, DataVersion, Door, SearchEntry, Specialty, Versioned
+from ..models import Clinic, DataVersion, Door, Kept, SearchEntry, Specialty, Versioned
 from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
 from .entries import fetch
@@ -83,32 +83,19 @@ class Holdings:
         )
 
 
-_kept: tuple[str, Holdings] | None = None
+_KEPT = Kept(Holdings.read)
 
 
 def current() -> Holdings:
     """What the directory holds now. One query, unless a clinic changed since."""
-    versions = DataVersion.objects.filter(part=Versioned.CLINICS)
-    return _with_token(versions.values_list("token", flat=True).first())
+    return _KEPT.at(DataVersion.token_of(Versioned.CLINICS))
 
 
 def of(request: HttpRequest) -> Holdings:
     """What the directory holds, for all of `request`; no query of its own."""
     if not hasattr(request, "_holdings"):
-        token = DataVersion.of(request).get(Versioned.CLINICS)
-        request._holdings = _with_token(token)
+        request._holdings = _KEPT.at(DataVersion.of(request).get(Versioned.CLINICS))
     return request._holdings
-
-
-def _with_token(token: str | None) -> Holdings:
-    global _kept
-    kept = _kept
-    if token is None:
-        return Holdings.read()
-    if kept is None or kept[0] != token:
-        # The token was read first: what changes meanwhile only makes us read again.
-        kept = _kept = (token, Holdings.read())
-    return kept[1]
 
 
 # --- Counting ----------------------------------------------------------------------

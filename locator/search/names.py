@@ -9,7 +9,7 @@ from typing import Self
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz, process
 
-from ..models import DataVersion, SearchWord, Versioned
+from ..models import DataVersion, Kept, SearchWord, Versioned
 
 FEW = 5000
 
@@ -104,16 +104,9 @@ class Vocabulary:
         return likeness + WORTH_OF_TEN_TIMES * math.log10(self.clinics[word])
 
 
-_kept: tuple[str, Vocabulary] | None = None
+_KEPT = Kept(Vocabulary.read)
 
 
 def vocabulary() -> Vocabulary:
     """The words of all clinics. One query, unless a clinic changed since."""
-    global _kept
-    versions = DataVersion.objects.filter(part=Versioned.CLINICS)
-    token = versions.values_list("token", flat=True).first() or ""
-    kept = _kept
-    if kept is None or kept[0] != token or not token:
-        # The token was read first: what changes meanwhile only makes us read again.
-        kept = _kept = (token, Vocabulary.read())
-    return kept[1]
+    return _KEPT.at(DataVersion.token_of(Versioned.CLINICS))
