@@ -14,10 +14,17 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
+# Whole journeys and the desk, which go through everything that the engines do apart.
+# The others look at how pages are drawn, which no engine changes.
+ON_BOTH_ENGINES = {"test_desk.py", "test_journey.py", "test_privacy.py"}
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker("browser")
+            if item.path.name not in ON_BOTH_ENGINES:
+                item.add_marker("drawn_alike")
 
 
 @pytest.fixture(scope="session", autouse=True)
