@@ -16,7 +16,7 @@ from ..asking.filters import ClinicFilter
 from ..asking.links import Link
 from ..asking.questions import CATALOGUE_OF
 from ..catalogues import Catalogues
-from ..models import Clinic, DataVersion, Versioned
+from ..models import Clinic, DataVersion, Kept, Versioned
 from ..models.region import country_of
 from ..results.cards import Card, cards
 from ..search import find
@@ -267,7 +267,6 @@ class Shelves:
         return {
             "town": town,
             "place": _("%(town)s, %(region)s") % {"town": town.name, "region": label},
-            "region": label,
             "clinics": _standing_in(town),
             "search": self.search_in(town),
             "trail": self.trail(town.region, town.name),
@@ -299,7 +298,6 @@ class Shelves:
 
     def _place(self, code: str) -> dict:
         return {
-            "code": code,
             "place": self.catalogues.region_phrase(code),
             "standing": self._standing(code),
             "trail": self.trail(code),
@@ -321,18 +319,13 @@ class Shelves:
         return {"towns": found, "largest": largest[:LARGEST_TOWNS] if is_long else []}
 
 
-_kept: tuple[tuple[str | None, ...], dict] = ((), {})
+_KEPT = Kept(dict)
 
 
 def _memory(tokens: Mapping[str, str]) -> dict:
-    """What this process keeps until clinics or catalogues change; see `holdings`."""
-    global _kept
-    now = tuple(tokens.get(part) for part in (Versioned.CLINICS, Versioned.CATALOGUES))
-    if None in now:
-        return {}
-    if _kept[0] != now:
-        _kept = (now, {})
-    return _kept[1]
+    """What this process keeps until clinics or catalogues change."""
+    both = [tokens.get(part) for part in (Versioned.CLINICS, Versioned.CATALOGUES)]
+    return _KEPT.at(" ".join(both) if all(both) else None)
 
 
 def _standing_in(town: Town) -> list[Clinic]:
