@@ -13,7 +13,7 @@ from ..asking.questions import WHERE, distance_label
 from ..asking.suggesting import meanings, phrases
 from ..places import find_place
 from ..search import explain
-from ..search.query import Explanation, SearchResults, Visit
+from ..search.query import Category, Explanation, SearchResults, Visit
 from ..telling import wording
 from .absence import labels_of, listed
 from .cards import Card, cards_of, start_words
@@ -260,13 +260,7 @@ def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
     """How many offer it remotely, and whether where the patient will be."""
     told = {"how": _how(asked), "region": _regions(asked)}
     if count := explanation.remote_here:
-        text = ngettext(
-            "%(many)s clinic offers this %(how)s, and treats or probably treats "
-            "patients in %(region)s.",
-            "%(many)s clinics offer this %(how)s, and treat or probably treat "
-            "patients in %(region)s.",
-            count,
-        )
+        text = _offered_here(asked, count)
         url = asked.links.url(visit="remote", within=None)
     elif count := explanation.remote_anywhere if told["region"] else 0:
         text = ngettext(
@@ -282,6 +276,25 @@ def _remotely(asked: ClinicFilter, explanation: Explanation) -> Iterator[Note]:
         return
     told["many"] = wording.grouped(count)
     yield Note("around", text % told, (_show(count, url),))
+
+
+def _offered_here(asked: ClinicFilter, count: int) -> str:
+    if asked.query.category is Category.TELEHEALTH_ONLY:
+        # Booking or monitoring treats nobody.
+        return ngettext(
+            "%(many)s clinic offers, or probably offers, this %(how)s to patients in "
+            "%(region)s.",
+            "%(many)s clinics offer, or probably offer, this %(how)s to patients in "
+            "%(region)s.",
+            count,
+        )
+    return ngettext(
+        "%(many)s clinic offers this %(how)s, and treats or probably treats patients "
+        "in %(region)s.",
+        "%(many)s clinics offer this %(how)s, and treat or probably treat patients in "
+        "%(region)s.",
+        count,
+    )
 
 
 def _regions(asked: ClinicFilter) -> str:

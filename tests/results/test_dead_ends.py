@@ -183,6 +183,16 @@ def test_who_treats_remotely_is_offered_to_those_who_asked_for_a_site(asked):
     }
 
 
+def test_other_telehealth_is_never_said_to_treat(asked):
+    question = asked("place=Austin&visit=in-person&category=telehealth-only")
+
+    (note,) = said_of(question, remote_anywhere=12, remote_here=3).around
+
+    assert note.text == (
+        "3 clinics offer, or probably offer, this remotely to patients in Texas."
+    )
+
+
 def test_who_is_near_is_offered_to_those_who_asked_for_remote_visits(asked):
     question = asked("place=Austin&visit=remote&modality=video&specialty=skin")
 
