@@ -128,7 +128,7 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
     if browser:
         print(f"Browser tests with {browser}")
         print(
-            "Those marked drawn_alike ran on SQLite alone: see tests/browser/conftest.py"
+            "Those marked drawn_alike (tests/browser/conftest.py) ran on SQLite alone"
         )
     else:
         print(
