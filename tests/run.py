@@ -127,9 +127,7 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
             print(f"  skipped {count}: {reason}")
     if browser:
         print(f"Browser tests with {browser}")
-        print(
-            "Those marked drawn_alike (tests/browser/conftest.py) ran on SQLite alone"
-        )
+        print("Those marked drawn_alike (browser/conftest.py) ran on SQLite alone")
     else:
         print(
             "BROWSER TESTS DID NOT RUN: there is no Chromium, and installing one takes "
