@@ -279,14 +279,26 @@ def distance_of(km: float, unit: str) -> Distance:
 
 
 def _of_those_beyond(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
-    if count := results.more_remote_beyond if results.total else 0:
+    count = results.more_remote_beyond if results.total else 0
+    if not count:
+        return
+    link = _("Show who treats there remotely")
+    text = ngettext(
+        "%(many)s more treats %(region)s remotely.",
+        "%(many)s more treat %(region)s remotely.",
+        count,
+    )
+    if asked.query.category is Category.TELEHEALTH_ONLY:
+        # Booking or monitoring treats nobody.
+        link = ngettext("Show it", "Show them", count)
         text = ngettext(
-            "%(many)s more treats %(region)s remotely.",
-            "%(many)s more treat %(region)s remotely.",
+            "%(many)s more offers this remotely to patients in %(region)s.",
+            "%(many)s more offer this remotely to patients in %(region)s.",
             count,
-        ) % {"many": grouped(count), "region": asked.where.region_phrase}
-        url = asked.links.url(visit="remote", within=None)
-        yield Note("more", text, (Link(_("Show who treats there remotely"), url),))
+        )
+    told = {"many": grouped(count), "region": asked.where.region_phrase}
+    url = asked.links.url(visit="remote", within=None)
+    yield Note("more", text % told, (Link(link, url),))
 
 
 def other_telehealth(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:

@@ -211,6 +211,16 @@ def test_a_clinic_that_says_nothing_of_its_visits_is_counted_as_silent(
     assert [link.text for link in note.links] == ["Show it too"]
 
 
+def test_other_telehealth_beyond_the_radius_is_not_said_to_treat(said, make_clinic):
+    make_clinic("Near", type="appointment-booking", specialties=(), at=NEAR)
+    make_clinic("Far", type="appointment-booking", specialties=(), at=FAR)
+
+    (note,) = said("place=Austin&within=25mi&category=telehealth-only", "more")
+
+    assert note.text == "1 more offers this remotely to patients in Texas."
+    assert [link.text for link in note.links] == ["Show it"]
+
+
 def test_where_only_the_country_is_known_the_state_is_asked(said, make_clinic):
     make_clinic("Country", covers=["US"])
     make_clinic("Two states", covers=["US-TX", "US-OH"])
