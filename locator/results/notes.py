@@ -312,7 +312,7 @@ def other_telehealth(asked: ClinicFilter, results: SearchResults) -> Iterator[No
             count,
         ) % {"many": grouped(count)}
         url = asked.links.url(category=Category.TELEHEALTH_ONLY.value)
-        yield Note("more", text, (Link(_("Show other telehealth"), url),))
+        yield Note("more", text, (Link(_("Show all other telehealth"), url),))
 
 
 def _of_the_silent(asked: ClinicFilter, results: SearchResults) -> Iterator[Note]:
