@@ -141,7 +141,7 @@ def at(
         return None
     hours, zone = parsed
     local = now.astimezone(zone)
-    open_now = is_open(opening_hours, time_zone, now, country)
+    open_now = _known(*hours.state(local), opening_hours)
     return Now(
         is_open=open_now,
         is_always=opening_hours == ALWAYS,
@@ -186,7 +186,7 @@ def week(
     holidays = _holidays(opening_hours, country)
     spans = list(_spans(hours, opening_hours, local))
     days = [local.date() + A_DAY * offset for offset in range(DAYS_SHOWN)]
-    open_now = is_open(opening_hours, time_zone, now, country)
+    open_now = _known(*hours.state(local), opening_hours)
     return Week(
         days=tuple(
             Day(

@@ -1,5 +1,7 @@
 """What is asked of the database engine itself, not of the rows it holds."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import connection
 from django.db.models import Model
 
@@ -21,3 +23,20 @@ def take_time() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
+    """Write rows of `table`, each the values of `columns` as the database takes them.
+
+    In the engine's own way: bulk_create takes up to ten times as long.
+    """
+    quote = connection.ops.quote_name
+    into = f"{quote(table)} ({', '.join(map(quote, columns))})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            values = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", list(rows))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from ..tables import insert
 from .state import CLINIC_ROWS, SERVICE_ROWS, chunks, column
 
 ROWS = {**CLINIC_ROWS, **SERVICE_ROWS}
@@ -97,7 +98,7 @@ class Inserts:
         while self._tables:
             (model, columns), rows = self._tables.popitem()
             if rows:
-                _insert(model._meta.db_table, columns, rows)
+                insert(model._meta.db_table, columns, rows)
 
 
 @dataclass(slots=True)
@@ -144,19 +145,6 @@ def _ready(each: Field, facts: Mapping[str, Any]) -> Any:
     if value == "" and each.is_relation:
         value = None
     return each.get_db_prep_save(value, connection)
-
-
-def _insert(table: str, columns: Sequence[str], rows: list[tuple]) -> None:
-    quote = connection.ops.quote_name
-    into = f"{quote(table)} ({', '.join(map(quote, columns))})"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
 
 
 def clear_sets(model: type[Model], said: Iterable[Said]) -> None:
