@@ -10,7 +10,7 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 FLOORS = [
     {"formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
     {"models"},
-    {"catalogues", "gazetteer"},
+    {"catalogues", "facts", "gazetteer"},
     {"places", "search"},
     {"curation"},
     {"importers"},

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from ..facts import CLINIC_ROWS, SERVICE_ROWS, chunks, column
 from ..tables import insert
-from .state import CLINIC_ROWS, SERVICE_ROWS, chunks, column
 
 ROWS = {**CLINIC_ROWS, **SERVICE_ROWS}
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..facts import Facts
 from .listing import Listing
 from .ownership import without_blanks
 from .settle import Wanted
-from .state import Facts
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..facts import ClinicState, Facts, ServiceState
 from .change import CLINIC, FIELDS, ID, SERVICES, ClinicChange, ServiceChange
 from .ownership import AGES, Ownership
 from .settle import Wanted
 from .slots import Slots
-from .state import ClinicState, Facts, ServiceState
 from .status import settle_status
 
 

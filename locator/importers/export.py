@@ -5,11 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
+from ..facts import ClinicState, Facts, chunks, read
 from ..models import Clinic, OldSlug, Organization
 from . import csv_cells as cells
-from . import state
 from .csv_template import COLUMNS
-from .state import ClinicState, Facts
 
 Write = Callable[[Any], str]
 
@@ -73,7 +72,7 @@ def write_clinics(file: TextIO) -> int:
     writer.writeheader()
     count = 0
     clinics = Clinic.objects.real().filter(merged_into=None).order_by("slug")
-    for pks in state.chunks(clinics.values_list("pk", flat=True).iterator()):
+    for pks in chunks(clinics.values_list("pk", flat=True).iterator()):
         for row in _rows(pks):
             count += bool(row["name"])
             writer.writerow({name: cells.harmless(cell) for name, cell in row.items()})
@@ -81,7 +80,7 @@ def write_clinics(file: TextIO) -> int:
 
 
 def _rows(pks: Sequence[int]) -> Iterator[dict[str, str]]:
-    states = state.read(pks, with_records=False)
+    states = read(pks, with_records=False)
     old_slugs, websites = _old_slugs(pks), _websites(states)
     for pk in pks:
         clinic = states[pk]

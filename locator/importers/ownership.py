@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
+from ..facts import CLINIC_COMPOUNDS, Facts, Record
 from ..models.dates import last_day
-from .state import CLINIC_COMPOUNDS, Facts, Record
 
 # Missing here means that no limit is stated.
 AGES = ("minimum_age", "maximum_age")

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ..facts import ClinicState, chunks, read
 from ..models import Clinic, OldSlug, SourceRecord
-from . import diff, state
+from . import diff
 from .change import ClinicChange
 from .fit import Known, fitted
 from .layouts import Layout
@@ -14,7 +15,6 @@ from .listing import Listing
 from .ownership import is_newer
 from .settle import Gazetteer, settled
 from .sites import Site, grouped, site_of
-from .state import ClinicState
 
 SITES_AT_ONCE = 500
 
@@ -177,7 +177,7 @@ class _Planner:
             if held.site_key in site_keys and held.key not in present
         ]
         found: dict[str, list[Listing]] = defaultdict(list)
-        for pks in state.chunks(missing):
+        for pks in chunks(missing):
             records = SourceRecord.objects.filter(pk__in=pks, clinic__isnull=False)
             for pk, key, kind, line, raw in records.values_list(
                 "pk", "key", "record_type", "line", "raw"
@@ -222,7 +222,7 @@ class _Planner:
 
     def _by_slug(self, slugs: Iterable[str]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for wanted in state.chunks(filter(None, slugs)):
+        for wanted in chunks(filter(None, slugs)):
             old = OldSlug.objects.filter(
                 slug__in=wanted, clinic__is_sample=self.reading.is_sample
             )
@@ -236,7 +236,7 @@ class _Planner:
     def _elsewhere(self, site_keys: Iterable[str]) -> dict[str, int]:
         """Clinics that records of other layouts are about, by the site's key."""
         found: dict[str, int] = {}
-        for wanted in state.chunks(site_keys):
+        for wanted in chunks(site_keys):
             records = SourceRecord.objects.filter(
                 site_key__in=wanted,
                 clinic__isnull=False,
@@ -252,7 +252,7 @@ class _Planner:
         self.days = self._days()
         gazetteer = Gazetteer.for_sites(sites)
         matched = [site for site in sites if site.lead.group in self.clinics]
-        for some in state.chunks(matched, SITES_AT_ONCE):
+        for some in chunks(matched, SITES_AT_ONCE):
             self._read_states(some)
             for site in some:
                 self._compare_one(site, gazetteer)
@@ -262,7 +262,7 @@ class _Planner:
         shared = Counter(self.clinics.values())
         kept = {pk: each for pk, each in self.states.items() if shared[pk] > 1}
         wanted = {self.clinics[site.lead.group] for site in sites} - {None, *kept}
-        self.states = kept | state.read(wanted, with_records=True)
+        self.states = kept | read(wanted, with_records=True)
         for pk in wanted & self.states.keys():
             for record in self.states[pk].records:
                 record.as_of = self.days.get(record.pk, record.as_of)
@@ -270,7 +270,7 @@ class _Planner:
     def _follow_merges(self, clinics: Collection[int]) -> None:
         """Put those that clinics were merged into in their place."""
         merged: dict[int, int] = {}
-        for pks in state.chunks(clinics):
+        for pks in chunks(clinics):
             rows = Clinic.objects.filter(pk__in=pks, merged_into__isnull=False)
             merged |= dict(rows.values_list("pk", "merged_into"))
         for group, pk in self.clinics.items():

@@ -1,6 +1,6 @@
 """Claims made whole by what we know of places: region, point, zone, coverage.
 
-Reads places and nothing else. What it answers are facts in the form of `state`.
+Reads places and nothing else. What it answers are facts in the form of `locator.facts`.
 """
 
 from collections import defaultdict
@@ -11,13 +11,13 @@ from typing import Any
 from tzfpy import get_tz
 
 from .. import places
+from ..facts import CLINIC_COLUMNS, CLINIC_SETS, SERVICE_COLUMNS, SERVICE_SETS, Facts
 from ..geo import Point, distance_km
 from ..models import Place, PlaceName
 from ..models.region import country_of
 from ..text import fold
 from .listing import PointListing, ServiceListing
 from .sites import Site
-from .state import CLINIC_COLUMNS, CLINIC_SETS, SERVICE_COLUMNS, SERVICE_SETS, Facts
 
 FARTHEST_FROM_ZIP_KM = 50
 # As near to a postcode of its state a point is in no other state.

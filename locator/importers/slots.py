@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..facts import ClinicState, Facts, Record, ServiceState
 from .change import FIELDS, ID, IS_OWN, SERVICES, ServiceChange
 from .listing import Listing
 from .ownership import Ownership, is_blank
-from .state import ClinicState, Facts, Record, ServiceState
 
 Entry = Mapping[str, Any]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from ..facts import ClinicState, Facts
 from .change import CLINIC, DRAFT, PUBLISHED, WITHDRAWN, ClinicChange
-from .state import ClinicState, Facts
 
 
 def settle_status(

@@ -7,14 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from ..curation import all_slugs, free_slug
-from ..models import Clinic, ImportRun, OldSlug, Organization, Service, SourceRecord
-from ..search import entries
-from . import bulk
-from .change import ClinicChange, ServiceChange
-from .listing import Listing
-from .ownership import without_blanks
-from .plan import Plan, Reading
-from .state import (
+from ..facts import (
     CLINIC_COMPOUNDS,
     CLINIC_ROWS,
     CLINIC_SETS,
@@ -24,6 +17,13 @@ from .state import (
     chunks,
     column,
 )
+from ..models import Clinic, ImportRun, OldSlug, Organization, Service, SourceRecord
+from ..search import entries
+from . import bulk
+from .change import ClinicChange, ServiceChange
+from .listing import Listing
+from .ownership import without_blanks
+from .plan import Plan, Reading
 
 # Told the share of the writing that is done, from 0 to 1.
 Progress = Callable[[float], None]

@@ -13,27 +13,39 @@ from .catalogue import (
     ServiceType,
     Specialty,
 )
+from .change import Change, Merge
 from .clinic import Clinic, Identifier, OldSlug, OtherName, Phone
+from .compact import Compact, CompactMember, ServiceCompact
 from .fixture import LoadedEntry
+from .inspection import Inspection, PossibleDuplicate, WebsiteCheck
 from .organization import Organization
 from .place import GeocodeAnswer, Place, PlaceName, Tier
+from .proposal import Decision, Proposal
 from .region import Region
+from .report import DailySecret, Report, SenderTally
 from .search_entry import Door, HoursText, SearchEntry, SearchWord
 from .service import CoverageArea, Service, Stated
-from .source import ImportRun, Source, SourceRecord
+from .source import ImportRun, RecordMatch, RecordVersion, Source, SourceRecord
 from .user import User
 from .verification import Verification
 from .version import DataVersion, Kept, Versioned
+from .work import Claim, Task, Worker
 
 __all__ = [
     "AccessibilityFeature",
     "AgeGroup",
     "CareSetting",
     "Catalogue",
+    "Change",
+    "Claim",
     "Clinic",
+    "Compact",
+    "CompactMember",
     "CoverageArea",
     "CrisisPhrase",
+    "DailySecret",
     "DataVersion",
+    "Decision",
     "Door",
     "Eligibility",
     "GeocodeAnswer",
@@ -42,9 +54,11 @@ __all__ = [
     "HoursText",
     "Identifier",
     "ImportRun",
+    "Inspection",
     "Kept",
     "Language",
     "LoadedEntry",
+    "Merge",
     "Modality",
     "OfficialFinder",
     "OldSlug",
@@ -54,17 +68,27 @@ __all__ = [
     "Phone",
     "Place",
     "PlaceName",
+    "PossibleDuplicate",
+    "Proposal",
+    "RecordMatch",
+    "RecordVersion",
     "Region",
+    "Report",
     "SearchEntry",
     "SearchWord",
+    "SenderTally",
     "Service",
+    "ServiceCompact",
     "ServiceType",
     "Source",
     "SourceRecord",
     "Specialty",
     "Stated",
+    "Task",
     "Tier",
     "User",
     "Verification",
     "Versioned",
+    "WebsiteCheck",
+    "Worker",
 ]

@@ -183,6 +183,13 @@ class Clinic(models.Model):
         indexes = [
             models.Index(fields=["status", "region"]),
             models.Index(fields=["postal_code"]),
+            models.Index(name="clinic_verified", fields=["status", "verified_at"]),
+        ]
+        permissions = [
+            ("publish_clinic", _("Can publish and withdraw clinics")),
+            ("verify_clinic", _("Can verify clinics")),
+            ("merge_clinic", _("Can merge clinics")),
+            ("undo_clinic", _("Can take back changes of clinics")),
         ]
         constraints = [
             models.CheckConstraint(

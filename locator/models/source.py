@@ -78,7 +78,14 @@ class SourceRecord(models.Model):
 
     `written` holds, per field, the value that the importer last wrote: a field is the
     importer's while its present value equals that, and a person's otherwise.
+    `candidates` are the clinics that a waiting record may be about, likeliest first:
+    {"clinic": id, "reasons": [codes]}.
     """
+
+    class Match(models.TextChoices):
+        MACHINE = "machine", _("by a machine")
+        PERSON = "person", _("by a person")
+        WAITING = "waiting", _("waits for a person")
 
     source = models.ForeignKey(
         Source, models.PROTECT, verbose_name=_("source"), related_name="records"
@@ -108,6 +115,22 @@ class SourceRecord(models.Model):
         null=True,
         blank=True,
     )
+    match = models.CharField(
+        _("matched"), max_length=7, choices=Match, default=Match.MACHINE
+    )
+    candidates = models.JSONField(_("may be"), default=list, blank=True)
+    vanished_in = models.ForeignKey(
+        ImportRun,
+        models.PROTECT,
+        verbose_name=_("missing since"),
+        related_name="vanished",
+        null=True,
+        blank=True,
+        help_text=_("The newer edition of its source that lacks it"),
+    )
+    vanished_seen = models.BooleanField(
+        _("a person has seen that it is missing"), default=False
+    )
     first_run = models.ForeignKey(
         ImportRun, models.PROTECT, verbose_name=_("first seen in"), related_name="+"
     )
@@ -122,7 +145,19 @@ class SourceRecord(models.Model):
         verbose_name = _("source record")
         verbose_name_plural = _("source records")
         ordering = ["source", "line"]
-        indexes = [models.Index(fields=["layout", "site_key"])]
+        indexes = [
+            models.Index(fields=["layout", "site_key"]),
+            models.Index(
+                name="source_record_waiting",
+                fields=["source", "site_key"],
+                condition=Q(match="waiting"),
+            ),
+            models.Index(
+                name="source_record_vanished",
+                fields=["clinic"],
+                condition=Q(vanished_in__isnull=False, vanished_seen=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="source_record_key_once_per_layout", fields=["layout", "key"]
@@ -134,3 +169,75 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RecordVersion(models.Model):
+    """What a source record held before a newer edition of its source."""
+
+    record = models.ForeignKey(
+        SourceRecord, models.CASCADE, verbose_name=_("record"), related_name="versions"
+    )
+    content_hash = models.CharField(_("SHA-256 of the content"), max_length=64)
+    raw = models.JSONField(_("as given"))
+    line = models.PositiveIntegerField(_("line of the file"))
+    as_of = PartialDateField(_("edition"))
+    run = models.ForeignKey(
+        ImportRun, models.PROTECT, verbose_name=_("replaced in"), related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("version of a source record")
+        verbose_name_plural = _("versions of source records")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record} ({self.as_of})"
+
+
+class RecordMatch(models.Model):
+    """One answer to which clinic a source record is about: the newest holds.
+
+    `clinic` is null where a match was taken back, or where the record waits.
+    `reasons` are codes: key, address-on-this-site, identifier, name-and-address,
+    phone, new, person, undone.
+    """
+
+    record = models.ForeignKey(
+        SourceRecord, models.CASCADE, verbose_name=_("record"), related_name="matches"
+    )
+    clinic = models.ForeignKey(
+        "Clinic",
+        models.SET_NULL,
+        verbose_name=_("clinic"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    reasons = models.JSONField(_("why"), default=list)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("by"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Empty: by a machine"),
+    )
+    run = models.ForeignKey(
+        ImportRun,
+        models.PROTECT,
+        verbose_name=_("import run"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    event = models.UUIDField(_("event"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("match of a source record")
+        verbose_name_plural = _("matches of source records")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record} → {self.clinic or '–'}"

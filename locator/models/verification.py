@@ -25,6 +25,15 @@ class Verification(models.Model):
     )
     method = models.CharField(_("how"), max_length=8, choices=Clinic.Method)
     note = models.TextField(_("note"), blank=True)
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("taken back by"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("verification")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..models import (
+from .models import (
     Clinic,
     CoverageArea,
     Identifier,

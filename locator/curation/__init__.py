@@ -1,0 +1,37 @@
+"""Writes that touch several models: publish, withdraw, verify, move, merge, change.
+
+Each is one transaction that ends with search entries that are true and with a row of
+`Change` for each clinic. What a person writes is kept with their name and the day,
+field by field (`record_person`).
+"""
+
+from .addresses import all_slugs, free_slug, move, slug_problem
+from .merging import merge
+from .publishing import (
+    NotPublicError,
+    publish,
+    to_draft,
+    why_not_public,
+    with_public_facts,
+    withdraw,
+    withdraw_samples,
+)
+from .saying import record_person
+from .verifying import verify
+
+__all__ = [
+    "NotPublicError",
+    "all_slugs",
+    "free_slug",
+    "merge",
+    "move",
+    "publish",
+    "record_person",
+    "slug_problem",
+    "to_draft",
+    "verify",
+    "why_not_public",
+    "with_public_facts",
+    "withdraw",
+    "withdraw_samples",
+]
