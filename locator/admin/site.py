@@ -1,13 +1,18 @@
 """The site that the desk's pages hang on, its name and who may enter."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django_otp import devices_for_user
 from django_otp.forms import OTPAuthenticationFormMixin
@@ -104,10 +109,57 @@ class _Suggestions(AutocompleteJsonView):
         return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
 
 
+View = Callable[..., HttpResponse]
+
+
 class Desk(admin.AdminSite):
     """The admin under the operator's name, behind a second factor over HTTPS."""
 
     index_title = _("Curators’ desk")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._pages: list[URLPattern] = []
+
+    def page(
+        self, route: str, *, name: str, permission: str | tuple[str, ...] | None
+    ) -> Callable[[View], View]:
+        """Hang a view on the desk as `admin:<name>`, at /admin/desk/<route>.
+
+        Whoever has `permission`, or one of several, may see it; None means everyone
+        who may enter. Others are told that they may not.
+        """
+        wanted = (permission,) if isinstance(permission, str) else permission
+
+        def hang(view: View) -> View:
+            @wraps(view)
+            def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+                if wanted and not any(map(request.user.has_perm, wanted)):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+
+            guarded.permission = wanted
+            pattern = path(f"desk/{route}", self.admin_view(guarded), name=name)
+            self._pages.append(pattern)
+            return view
+
+        return hang
+
+    def get_urls(self) -> list:
+        return [*self._pages, *super().get_urls()]
+
+    def render(
+        self,
+        request: HttpRequest,
+        template: str,
+        *,
+        title: str,
+        status: int = 200,
+        **context,
+    ) -> TemplateResponse:
+        """`template` in the frame of the desk."""
+        frame = self.each_context(request) | {"title": title}
+        return TemplateResponse(request, template, frame | context, status=status)
 
     @property
     def site_header(self) -> str:
