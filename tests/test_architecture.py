@@ -17,7 +17,7 @@ FLOORS = [
     {"aid", "telling"},
     {"asking"},
     {"results"},
-    {"clinic_page", "explaining"},
+    {"clinic_page", "explaining", "reporting"},
     {"browsing"},
     {"brand", "templatetags"},
     {"errors", "framing"},

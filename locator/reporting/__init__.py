@@ -1,0 +1,1 @@
+"""What visitors tell us of clinics: taken without account, cookie or third party."""
