@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from .models import (
     Clinic,
@@ -81,7 +82,12 @@ SERVICE_ROWS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
     "coverage": (CoverageArea, ("region", "basis", "as_of", "source")),
 }
 FOREIGN_KEYS = frozenset({"region", "source", "service_type"})
+# How patients come by a clinic: no source ever says so, but the ledger keeps it.
+STANDING = ("status", "withdrawn_reason", "slug")
 CHUNK = 900
+
+# The parts of `SourceRecord.written`.
+CLINIC, SERVICES, ID, IS_OWN, FIELDS = "clinic", "services", "id", "is_own", "fields"
 
 
 @dataclass(slots=True)
@@ -121,6 +127,34 @@ class ClinicState:
     field_sources: dict[str, Any]
     services: dict[int, ServiceState] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
+
+    @property
+    def standing(self) -> Facts:
+        return {name: getattr(self, name) for name in STANDING}
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """The names of the model's fields that hold the fact `name`."""
+    return CLINIC_COMPOUNDS.get(name, (name,))
+
+
+def label(name: str) -> str:
+    """The fact `name` as people call it: "opening hours"."""
+    if name in _LABELS:
+        return str(_LABELS[name])
+    model = Clinic if name in {*CLINIC_COLUMNS, *CLINIC_SETS, *STANDING} else Service
+    return str(model._meta.get_field(name).verbose_name)
+
+
+_LABELS = {
+    "point": _("point on the map"),
+    "source": _("source"),
+    "organization": _("organization"),
+    "phones": _("phone numbers"),
+    "other_names": _("other names"),
+    "identifiers": _("identifiers"),
+    "coverage": _("where it may treat patients"),
+}
 
 
 def column(name: str) -> str:

@@ -6,6 +6,8 @@ field by field (`record_person`).
 """
 
 from .addresses import all_slugs, free_slug, move, slug_problem
+from .changing import Edit, change
+from .ledger import recorded
 from .merging import merge
 from .publishing import (
     NotPublicError,
@@ -17,18 +19,23 @@ from .publishing import (
     withdraw_samples,
 )
 from .saying import record_person
+from .undoing import undo
 from .verifying import verify
 
 __all__ = [
+    "Edit",
     "NotPublicError",
     "all_slugs",
+    "change",
     "free_slug",
     "merge",
     "move",
     "publish",
     "record_person",
+    "recorded",
     "slug_problem",
     "to_draft",
+    "undo",
     "verify",
     "why_not_public",
     "with_public_facts",

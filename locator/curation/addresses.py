@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ..models import Clinic, OldSlug, User
+from ..models import Change, Clinic, OldSlug, User
 from ..search import entries
+from .ledger import recorded
 from .saying import record_person
 
 LONGEST_SLUG = Clinic._meta.get_field("slug").max_length
@@ -59,13 +60,14 @@ def move(clinic: Clinic, *, slug: str, by: User) -> None:
     present = Clinic.objects.values_list("slug", flat=True).get(pk=clinic.pk)
     if problem := slug_problem(slug, clinic=clinic):
         raise ValidationError(problem)
-    clinic.old_slugs.filter(slug=slug).delete()
-    if present != slug:
-        OldSlug.objects.create(slug=present, clinic=clinic)
-    clinic.slug = slug
-    record_person(clinic, fields=["slug"], by=by)
-    clinic.save(update_fields=["slug", "field_sources", "updated_at"])
-    entries.rebuild([clinic.pk])
+    with recorded([clinic.pk], kind=Change.Kind.EDIT, by=by):
+        clinic.old_slugs.filter(slug=slug).delete()
+        if present != slug:
+            OldSlug.objects.create(slug=present, clinic=clinic)
+        clinic.slug = slug
+        record_person(clinic, fields=["slug"], by=by)
+        clinic.save(update_fields=["slug", "field_sources", "updated_at"])
+        entries.rebuild([clinic.pk])
 
 
 def slug_problem(slug: str, *, clinic: Clinic) -> str:

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Clinic, Phone, Stated, User
+from ..models import Change, Clinic, Phone, Stated, User
 from ..search import entries
+from .ledger import recorded
 from .saying import record_person
 
 CLINICS_A_WRITE = 500
@@ -93,12 +94,13 @@ def withdraw_samples() -> int:
     """Withdraw every sample that is not yet; returns how many that were."""
     samples = Clinic.objects.samples().exclude(status=Clinic.Status.WITHDRAWN)
     pks = list(samples.values_list("pk", flat=True))
-    samples.update(
-        status=Clinic.Status.WITHDRAWN,
-        withdrawn_reason=Clinic.WithdrawnReason.SAMPLE,
-        updated_at=timezone.now(),
-    )
-    entries.rebuild(pks)
+    with recorded(pks, kind=Change.Kind.STATUS):
+        samples.update(
+            status=Clinic.Status.WITHDRAWN,
+            withdrawn_reason=Clinic.WithdrawnReason.SAMPLE,
+            updated_at=timezone.now(),
+        )
+        entries.rebuild(pks)
     return len(pks)
 
 
@@ -114,13 +116,15 @@ def _refuse_merged(clinics: Sequence[Clinic]) -> None:
 def _set_status(
     clinics: Sequence[Clinic], status: Clinic.Status, *, reason: str = "", by: User
 ) -> None:
-    for clinic in clinics:
-        clinic.status, clinic.withdrawn_reason = status, reason
-        clinic.updated_at = timezone.now()
-        record_person(clinic, fields=["status", "withdrawn_reason"], by=by)
-    Clinic.objects.bulk_update(
-        clinics,
-        ["status", "withdrawn_reason", "field_sources", "updated_at"],
-        batch_size=CLINICS_A_WRITE,
-    )
-    entries.rebuild([clinic.pk for clinic in clinics])
+    pks = [clinic.pk for clinic in clinics]
+    with recorded(pks, kind=Change.Kind.STATUS, by=by):
+        for clinic in clinics:
+            clinic.status, clinic.withdrawn_reason = status, reason
+            clinic.updated_at = timezone.now()
+            record_person(clinic, fields=["status", "withdrawn_reason"], by=by)
+        Clinic.objects.bulk_update(
+            clinics,
+            ["status", "withdrawn_reason", "field_sources", "updated_at"],
+            batch_size=CLINICS_A_WRITE,
+        )
+        entries.rebuild(pks)

@@ -3,15 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..facts import Facts
+from ..facts import CLINIC, FIELDS, ID, IS_OWN, SERVICES, Facts
 from .listing import Listing
 from .ownership import without_blanks
 from .settle import Wanted
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 
-# The parts of `SourceRecord.written`.
-CLINIC, SERVICES, ID, IS_OWN, FIELDS = "clinic", "services", "id", "is_own", "fields"
 
 
 @dataclass(slots=True)
