@@ -6,13 +6,16 @@ the network is asked only where the operator turned one on.
 
 from .finding import find_place
 from .found import Found, FoundPlace
+from .misplaced import Misplaced, misplaced
 from .table import RegionAt, nearby_regions, postcode_point, postcodes, region_at
 
 __all__ = [
     "Found",
     "FoundPlace",
+    "Misplaced",
     "RegionAt",
     "find_place",
+    "misplaced",
     "nearby_regions",
     "postcode_point",
     "postcodes",
