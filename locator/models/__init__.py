@@ -29,7 +29,7 @@ from .source import ImportRun, RecordMatch, RecordVersion, Source, SourceRecord
 from .user import User
 from .verification import Verification
 from .version import DataVersion, Kept, Versioned
-from .work import Claim, Task, Worker
+from .work import Claim, Task, TaskLine, Worker
 
 __all__ = [
     "AccessibilityFeature",
@@ -85,6 +85,7 @@ __all__ = [
     "Specialty",
     "Stated",
     "Task",
+    "TaskLine",
     "Tier",
     "User",
     "Verification",

@@ -58,6 +58,9 @@ class Task(models.Model):
     asked = models.JSONField(_("asked"), default=dict)
     file_name = models.CharField(_("file"), max_length=255, blank=True)
     file = models.BinaryField(_("content"), null=True, blank=True)
+    file_hash = models.CharField(
+        _("SHA-256 of the file"), max_length=64, blank=True, editable=False
+    )
     progress = models.FloatField(
         _("progress"), default=0, help_text=_("Share that is done, from 0 to 1")
     )
@@ -73,6 +76,10 @@ class Task(models.Model):
     )
     made_at = models.DateTimeField(_("asked at"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        _("times begun"), default=0, editable=False
+    )
+    worker = models.CharField(_("worker"), max_length=120, blank=True, editable=False)
     beat_at = models.DateTimeField(
         _("last sign of life"), null=True, blank=True, editable=False
     )
@@ -102,10 +109,41 @@ class Task(models.Model):
                 name="task_progress_is_a_share",
                 condition=Q(progress__gte=0, progress__lte=1),
             ),
+            models.UniqueConstraint(
+                name="task_file_waits_once",
+                fields=["kind", "file_hash"],
+                condition=Q(state__in=["waiting", "running", "ready"])
+                & ~Q(file_hash=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.file_name}".strip()
+
+
+class TaskLine(models.Model):
+    """One line of what a task found, in a part of its page: "new", "changed", ….
+
+    A row each, so that a page of a hundred costs the same however many there are.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="lines")
+    part = models.SlugField(_("part"), max_length=20)
+    position = models.PositiveIntegerField(_("position"))
+    said = models.JSONField(_("what it says"))
+
+    class Meta:
+        verbose_name = _("line of a task")
+        verbose_name_plural = _("lines of tasks")
+        ordering = ["task", "part", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                name="task_line_once", fields=["task", "part", "position"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.position}"
 
 
 class Worker(models.Model):
