@@ -8,12 +8,14 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
+    {"ages", "formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
     {"models"},
     {"catalogues", "facts", "gazetteer"},
     {"places", "search"},
+    {"inspecting"},
     {"curation"},
     {"importers"},
+    {"queues"},
     {"aid", "telling"},
     {"asking"},
     {"results"},

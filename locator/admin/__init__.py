@@ -4,7 +4,16 @@ Every page that writes what searches read ends in `entries.rebuild`, in the same
 transaction (see `curation`).
 """
 
-from . import aid, catalogue, clinic, organization, region, source, user  # noqa: F401
+from . import (  # noqa: F401
+    aid,
+    catalogue,
+    clinic,
+    organization,
+    queues,
+    region,
+    source,
+    user,
+)
 from .site import site
 
 __all__ = ["site"]

@@ -1,0 +1,50 @@
+"""What needs a curator now: ten queues of work, who does what, and what was done.
+
+An item of a queue is named by a string, most often the id of its row. Whoever works on
+one claims it first, so that two people do not do the same.
+"""
+
+from django.urls import reverse
+
+from .claims import ClaimedError, Held, called, claim, claimed, release
+from .of_age import STALE
+from .of_clinics import COVERAGE, GONE, MISPLACED, NO_POINT, WEBSITES
+from .of_others import DUPLICATES, MATCHES, PROPOSALS, REPORTS
+from .queue import Count, Item, Queue
+
+# In the order that the desk's first page shows them: what harms people most, first.
+QUEUES: dict[str, Queue] = {
+    queue.code: queue
+    for queue in (
+        REPORTS,
+        GONE,
+        MISPLACED,
+        NO_POINT,
+        MATCHES,
+        DUPLICATES,
+        PROPOSALS,
+        WEBSITES,
+        STALE,
+        COVERAGE,
+    )
+}
+
+
+def next_address(queue: str) -> str:
+    """Where a person goes who is done with an item: to the next that is free."""
+    return reverse("admin:queue_next", args=[queue])
+
+
+__all__ = [
+    "QUEUES",
+    "ClaimedError",
+    "Count",
+    "Held",
+    "Item",
+    "Queue",
+    "called",
+    "claim",
+    "claimed",
+    "next_address",
+    "release",
+]
