@@ -1,8 +1,10 @@
 """The clinic's page and the list of clinics: where curators spend their day."""
 
 import re
+from contextlib import contextmanager
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,9 +13,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .. import curation
-from ..models import Clinic, CoverageArea, Phone, Service, Verification
+from ..models import Change, Clinic, CoverageArea, Phone, Service, Verification
 from ..search import entries
-from . import clinic_actions, provenance
+from . import clinic_actions, history, provenance
 from .clinic_filters import CategoryFilter, VerifiedFilter
 from .clinic_form import ClinicForm
 from .clinic_inlines import (
@@ -210,15 +212,41 @@ class ClinicAdmin(DeskAdmin):
         form.refusals = getattr(request, "why_not_public", ())
         return form
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        form = context["adminform"].form
+        if form.is_bound and "as_of" in form.changed_data:
+            context["meanwhile"] = history.catch_up(form)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return history.of_clinic(self, request, object_id)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         page = super().changeform_view
         try:
-            return page(request, object_id, form_url, extra_context)
+            with self._recorded(request, object_id):
+                return page(request, object_id, form_url, extra_context)
         except curation.NotPublicError as refusal:
             # Saving was the only way to know, and was rolled back: show the form as
             # it was sent, with the reasons.
             request.why_not_public = refusal.messages
             return page(request, object_id, form_url, extra_context)
+
+    @contextmanager
+    def _recorded(self, request, object_id):
+        """Record what the page writes, in the transaction that writes it."""
+        if request.method != "POST":
+            yield
+            return
+        with transaction.atomic():
+            # Locked first: what is read of it now is what the page changes.
+            clinic = self.get_object(request, unquote(object_id or ""))
+            pks = [clinic.pk] if clinic else []
+            list(Clinic.objects.select_for_update().filter(pk__in=pks))
+            with curation.recorded(
+                pks, kind=Change.Kind.EDIT, by=request.user
+            ) as request.recording:
+                yield
 
     # --- Writing -------------------------------------------------------------------
 
@@ -239,6 +267,8 @@ class ClinicAdmin(DeskAdmin):
         provenance.note(form, formsets, by=request.user)
         if clinic.is_public and (reasons := curation.why_not_public(clinic)):
             raise curation.NotPublicError(reasons)
+        if not change:
+            request.recording.made(clinic.pk)
         entries.rebuild([clinic.pk])
 
     def save_formset(self, request, form, formset, change):
@@ -262,6 +292,29 @@ class ClinicAdmin(DeskAdmin):
                 checked=check.checked,
                 note=check.note,
             )
+
+    # --- Who may -------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        # Whoever may not publish changes nothing that patients see or saw.
+        hidden = obj is None or obj.status == Clinic.Status.DRAFT
+        return may and (hidden or self.has_publish_permission(request))
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("locator.publish_clinic")
+
+    def has_verify_permission(self, request):
+        return request.user.has_perm("locator.verify_clinic")
+
+    def has_merge_permission(self, request):
+        return request.user.has_perm("locator.merge_clinic")
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if self.has_publish_permission(request):
+            return fields
+        return [*fields, "status", "withdrawn_reason"]
 
     def has_delete_permission(self, request, obj=None):
         may = super().has_delete_permission(request, obj)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import curation, hours, places
 from ..models import Clinic, Place
+from . import history
 
 POINT = ("latitude", "longitude", "point_precision")
 
@@ -22,7 +23,7 @@ class ClinicForm(forms.ModelForm):
     # Why the clinic, saved as asked, may not be public: see `ClinicAdmin`.
     refusals: Sequence[str] = ()
 
-    # When what the page shows was last changed.
+    # What of the clinic's history the page shows: `history.seen`.
     as_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -77,7 +78,7 @@ class ClinicForm(forms.ModelForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if "as_of" in self.fields and self.instance.pk:
-            self.fields["as_of"].initial = self.instance.updated_at.isoformat()
+            self.fields["as_of"].initial = history.seen(self.instance)
 
     def clean(self):
         super().clean()
@@ -260,8 +261,7 @@ _NOT_PUBLIC = _(
 
 # An import that ran meanwhile would be undone, field by field, in the curator's name.
 _CHANGED_MEANWHILE = _(
-    "Nothing was saved, for this clinic was changed since you opened this page. Open "
-    "it again in another window, and bring over what you wrote here."
+    "Nothing was saved yet, for this clinic was changed since you opened this page."
 )
 
 _PRIVATE = _(

@@ -5,6 +5,7 @@ Each is one transaction that ends with search entries that are true and with a r
 field by field (`record_person`).
 """
 
+from . import aging, covering
 from .addresses import all_slugs, free_slug, move, slug_problem
 from .changing import Edit, change
 from .ledger import recorded
@@ -19,14 +20,16 @@ from .publishing import (
     withdraw_samples,
 )
 from .saying import record_person
-from .undoing import undo
-from .verifying import verify
+from .undoing import undo, why_not_undo
+from .verifying import unverify, verify, verify_many
 
 __all__ = [
     "Edit",
     "NotPublicError",
+    "aging",
     "all_slugs",
     "change",
+    "covering",
     "free_slug",
     "merge",
     "move",
@@ -36,8 +39,11 @@ __all__ = [
     "slug_problem",
     "to_draft",
     "undo",
+    "unverify",
     "verify",
+    "verify_many",
     "why_not_public",
+    "why_not_undo",
     "with_public_facts",
     "withdraw",
     "withdraw_samples",

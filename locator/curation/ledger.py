@@ -58,14 +58,15 @@ def recorded(
     after = facts.read(mine | recording._made, with_records=False)
     about = {"by": by, "run": run, "note": note, "undoes": undoes, "kind": kind}
     for pk, state in after.items():
-        diff = {} if pk in recording._made else difference(before[pk], state)
-        if diff or pk in recording._made:
+        is_first = pk not in before
+        diff = {} if is_first else difference(before[pk], state)
+        if diff or is_first:
             recording.changes.append(
                 Change(
                     clinic_id=pk,
                     at=timezone.now(),
                     diff=diff,
-                    is_first=pk in recording._made,
+                    is_first=is_first,
                     event=recording.event,
                     **about,
                 )

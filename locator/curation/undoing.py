@@ -22,7 +22,9 @@ def undo(change: Change, *, by: User, note: str = "") -> Change:
     entry that they name is gone, or patients may not see what would be left.
     """
     clinic = locked(change.clinic)
-    _refuse_undo(change)
+    change = Change.objects.select_related("undone_by").get(pk=change.pk)
+    if problem := why_not_undo(change):
+        raise ValidationError(problem)
     state = facts.read([clinic.pk], with_records=False)[clinic.pk]
     if again := sorted(_changed_again(change.diff, state)):
         raise ValidationError(
@@ -39,16 +41,15 @@ def undo(change: Change, *, by: User, note: str = "") -> Change:
     return recording.changes[0]
 
 
-def _refuse_undo(change: Change) -> None:
-    problem = ""
+def why_not_undo(change: Change) -> str:
+    """Why `change` cannot be taken back whatever the clinic says now, or ""."""
     if change.is_first:
-        problem = _("It made the clinic. Withdraw the clinic instead.")
-    elif change.kind == Change.Kind.MERGE:
-        problem = _("It was a merge. Take back the merge itself.")
-    elif Change.objects.filter(undoes=change).exists():
-        problem = _("It was taken back already.")
-    if problem:
-        raise ValidationError(problem)
+        return _("It made the clinic. Withdraw the clinic instead.")
+    if change.kind == Change.Kind.MERGE:
+        return _("It was a merge. Take back the merge itself.")
+    if hasattr(change, "undone_by"):
+        return _("It was taken back already.")
+    return ""
 
 
 def _changed_again(diff: Mapping[str, Any], state: ClinicState) -> set[str]:

@@ -1,0 +1,200 @@
+"""What happened to a clinic: each write with its facts before and after, and undo."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Max
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .. import curation, facts
+from ..models import Change, Clinic
+from . import diffs
+from .diffs import Row
+from .site import site
+
+CHANGES_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change as the history tells it. `why_not` says why it stays, if it must."""
+
+    change: Change
+    who: str
+    rows: list[Row] = field(repr=False)
+    undone: Change | None
+    why_not: str
+
+
+def of_clinic(desk, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The page of all that was written to one clinic, newest first."""
+    clinic = desk.get_object(request, unquote(object_id))
+    if clinic is None:
+        raise Http404
+    if not desk.has_view_or_change_permission(request, clinic):
+        raise PermissionDenied
+    page = Paginator(_changes(clinic), CHANGES_A_PAGE).get_page(request.GET.get("p"))
+    return site.render(
+        request,
+        "admin/clinic_history.html",
+        title=_("History of %s") % clinic,
+        clinic=clinic,
+        opts=desk.opts,
+        page=page,
+        told=_told(clinic, page.object_list),
+        may_undo=request.user.has_perm("locator.undo_clinic"),
+    )
+
+
+def _changes(clinic: Clinic):
+    changes = Change.objects.filter(clinic=clinic).select_related("by", "run")
+    return changes.select_related("undone_by__by", "undoes")
+
+
+def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
+    services = diffs.names_of_services(clinic)
+    return [
+        Told(
+            change,
+            who(change),
+            diffs.rows(change.diff, services),
+            getattr(change, "undone_by", None),
+            curation.why_not_undo(change),
+        )
+        for change in changes
+    ]
+
+
+def who(change: Change) -> str:
+    """Who made a change: a person, an import, or the site by itself."""
+    if change.by:
+        return change.by.get_full_name() or change.by.get_username()
+    if change.run:
+        return _("import of %(file)s") % {"file": change.run}
+    return _("the site itself")
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What others wrote to a clinic while somebody edited it.
+
+    `may_go_on` says that the form could be brought up to date.
+    """
+
+    who: list[str]
+    rows: list[Row]
+    may_go_on: bool
+
+
+def catch_up(form: ModelForm) -> Meanwhile:
+    """What was written since `form` was opened; brings into it what nobody touched.
+
+    Facts that others changed and the form left alone follow them, what was typed stays,
+    and the form may then be sent again. Where others changed rows (numbers, services)
+    it may not: the form's rows would undo theirs.
+    """
+    clinic = Clinic.objects.get(pk=form.instance.pk)
+    newer = _changes(clinic).filter(pk__gt=_newest_seen(form.data["as_of"]))
+    changes = list(newer.order_by("pk")[:CHANGES_A_PAGE])
+    changed = [change.diff.get("clinic", {}) for change in changes]
+    may_go_on = bool(changes) and all(
+        change.diff.keys() <= {"clinic", "said"} for change in changes
+    )
+    may_go_on = may_go_on and all(each.keys() <= _FOLLOWED for each in changed)
+    if may_go_on:
+        form.data = form.data.copy()
+        for each in changed:
+            _follow(form.data, each)
+        form.data["as_of"] = seen(clinic)
+    services = diffs.names_of_services(clinic)
+    return Meanwhile(
+        list(dict.fromkeys(map(who, changes))),
+        [row for change in changes for row in diffs.rows(change.diff, services)],
+        may_go_on,
+    )
+
+
+# Facts that are one field of the form each.
+_FOLLOWED = {*facts.CLINIC_COLUMNS, *facts.CLINIC_SETS, *facts.STANDING}
+_FOLLOWED -= {"address_is_private"}
+
+
+def _follow(data: QueryDict, changed: Mapping[str, Sequence]) -> None:
+    for fact, (before, after) in changed.items():
+        if fact in facts.CLINIC_SETS:
+            if sorted(data.getlist(fact)) == sorted(before):
+                data.setlist(fact, after)
+        elif data.get(fact, "") == before:
+            data[fact] = after
+
+
+def seen(clinic: Clinic) -> str:
+    """What a page that shows `clinic` now has seen of it: moment and newest change."""
+    newest = Change.objects.filter(clinic=clinic).aggregate(pk=Max("pk"))["pk"]
+    return f"{clinic.updated_at.isoformat()} {newest or 0}"
+
+
+def _newest_seen(seen: str) -> int:
+    number = seen.rpartition(" ")[2]
+    # What is no number was not written by us: then everything is news.
+    return int(number) if re.fullmatch(r"[0-9]{1,18}", number) else 0
+
+
+@site.page(
+    "changes/<int:pk>/undo/", name="undo_change", permission="locator.undo_clinic"
+)
+def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to take a change back, and do it."""
+    change = get_object_or_404(_changes_of_all(), pk=pk)
+    history = reverse("admin:locator_clinic_history", args=[change.clinic_id])
+    problems: list[str] = []
+    note = request.POST.get("note", "")
+    if request.method == "POST":
+        try:
+            curation.undo(change, by=request.user, note=note.strip())
+        except ValidationError as error:
+            problems = error.messages
+        else:
+            messages.success(request, _("Taken back. The clinic says what it did."))
+            return redirect(history)
+    elif why_not := curation.why_not_undo(change):
+        problems = [why_not]
+    return site.render(
+        request,
+        "admin/undo_change.html",
+        title=_("Take back a change"),
+        change=change,
+        who=who(change),
+        rows=diffs.rows(_turned(change.diff), diffs.names_of_services(change.clinic)),
+        problems=problems,
+        note=note,
+        history=history,
+        status=409 if problems and request.method == "POST" else 200,
+    )
+
+
+def _changes_of_all():
+    return Change.objects.select_related("clinic", "by", "run")
+
+
+def _turned(diff: dict) -> dict:
+    """`diff` backwards: what taking it back will change."""
+
+    def back(changed: dict) -> dict:
+        return {fact: [after, before] for fact, (before, after) in changed.items()}
+
+    return {
+        "clinic": back(diff.get("clinic", {})),
+        "services": {pk: back(said) for pk, said in diff.get("services", {}).items()},
+        "made": diff.get("removed", {}),
+        "removed": diff.get("made", {}),
+    }
