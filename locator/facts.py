@@ -19,6 +19,7 @@ from .models import (
     OtherName,
     Phone,
     Service,
+    ServiceCompact,
     SourceRecord,
 )
 
@@ -80,8 +81,9 @@ CLINIC_ROWS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
 }
 SERVICE_ROWS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
     "coverage": (CoverageArea, ("region", "basis", "as_of", "source")),
+    "compacts": (ServiceCompact, ("compact", "as_of", "source")),
 }
-FOREIGN_KEYS = frozenset({"region", "source", "service_type"})
+FOREIGN_KEYS = frozenset({"region", "source", "service_type", "compact"})
 # How patients come by a clinic: no source ever says so, but the ledger keeps it.
 STANDING = ("status", "withdrawn_reason", "slug")
 CHUNK = 900
@@ -154,6 +156,7 @@ _LABELS = {
     "other_names": _("other names"),
     "identifiers": _("identifiers"),
     "coverage": _("where it may treat patients"),
+    "compacts": _("compacts it treats patients by"),
 }
 
 

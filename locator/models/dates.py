@@ -52,6 +52,14 @@ def last_day(partial: str) -> date:
         ) from None
 
 
+def first_day(partial: str) -> date:
+    """The first day that `partial` may mean; ValidationError where there is none."""
+    last = last_day(partial)
+    if len(partial) == 10:
+        return last
+    return last.replace(month=1 if len(partial) == 4 else last.month, day=1)
+
+
 def worded(partial: str) -> str:
     """`partial` for a reader, always with its year: "2022", "March 2022"."""
     day = last_day(partial)
