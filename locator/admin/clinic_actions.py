@@ -49,7 +49,7 @@ class CheckForm(forms.Form):
 
 
 @admin.action(
-    description=gettext_lazy("Publish: patients find them"), permissions=["change"]
+    description=gettext_lazy("Publish: patients find them"), permissions=["publish"]
 )
 def publish(desk, request, clinics):
     may, refused = [], defaultdict(list)
@@ -87,7 +87,7 @@ def _say_why_not(desk, request, refused):
 
 @admin.action(
     description=gettext_lazy("Make them drafts: nobody finds them"),
-    permissions=["change"],
+    permissions=["publish"],
 )
 def to_draft(desk, request, clinics):
     chosen = _not_merged(desk, request, clinics)
@@ -100,7 +100,9 @@ def to_draft(desk, request, clinics):
     _tell(desk, request, done, len(chosen))
 
 
-@admin.action(description=gettext_lazy("Withdraw, and say why"), permissions=["change"])
+@admin.action(
+    description=gettext_lazy("Withdraw, and say why"), permissions=["publish"]
+)
 def withdraw(desk, request, clinics):
     form = _asked(WithdrawForm, request)
     if not form.is_valid():
@@ -114,7 +116,7 @@ def withdraw(desk, request, clinics):
 
 
 @admin.action(
-    description=gettext_lazy("I checked them: record it"), permissions=["change"]
+    description=gettext_lazy("I checked them: record it"), permissions=["verify"]
 )
 def verify(desk, request, clinics):
     if clinics.count() > MOST_CHECKED:

@@ -29,4 +29,4 @@ def sign_in(db):
 @pytest.fixture
 def desk(sign_in):
     """A curator at work."""
-    return sign_in("Curators")
+    return sign_in("curator")

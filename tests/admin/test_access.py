@@ -7,23 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from locator.admin import site
 from locator.admin.site import SHELVES
 from locator.models import (
-    Clinic,
-    Helpline,
     Place,
-    Source,
     SourceRecord,
-    Specialty,
     User,
     Verification,
 )
-from tests.desk import add_url, change_url, list_url
 
 pytestmark = pytest.mark.django_db
 
@@ -144,135 +138,6 @@ def test_an_authenticator_is_taken_away_only_when_told(person):
 def test_the_command_knows_no_strangers():
     with pytest.raises(CommandError, match="There is no user 'eve'"):
         call_command("add_authenticator", "eve")
-
-
-# --- Roles -------------------------------------------------------------------------
-
-
-def test_roles_are_the_same_however_often_they_are_synced(db):
-    call_command("sync_roles", verbosity=0)
-    curators = Group.objects.get(name="Curators")
-    first = set(curators.permissions.values_list("codename", flat=True))
-    curators.permissions.clear()
-    Group.objects.create(name="Volunteers")
-
-    call_command("sync_roles", verbosity=0)
-
-    assert set(curators.permissions.values_list("codename", flat=True)) == first
-    assert Group.objects.count() == 4
-
-
-def test_every_permission_that_a_role_names_exists(db):
-    from locator.management.commands.sync_roles import ROLES, permissions
-
-    for grants in ROLES.values():
-        named = sum(len(verbs.split()) for verbs in grants.values())
-        assert len(permissions(grants)) == named
-
-
-def test_no_role_deletes_or_changes_a_check(db):
-    call_command("sync_roles", verbosity=0)
-
-    forbidden = {f"{verb}_verification" for verb in ("change", "delete")}
-    for group in Group.objects.all():
-        held = set(group.permissions.values_list("codename", flat=True))
-        assert not held & forbidden
-
-
-def may(client: Client, url: str) -> bool:
-    return client.get(url).status_code == 200
-
-
-@pytest.fixture
-def things(make_clinic):
-    return {
-        "clinic": change_url(make_clinic(covers=["US-TX"])),
-        "new clinic": add_url(Clinic),
-        "new specialty": add_url(Specialty),
-        "new helpline": add_url(Helpline),
-        "new source": add_url(Source),
-        "people": list_url(User),
-    }
-
-
-@pytest.mark.parametrize(
-    ("role", "allowed"),
-    [
-        ("Curators", {"clinic", "new clinic"}),
-        ("Editors", {"clinic", "new specialty", "new helpline"}),
-        (
-            "Operators",
-            {"clinic", "new clinic", "new specialty", "new helpline", "new source"},
-        ),
-    ],
-)
-def test_each_role_reaches_its_own_pages(sign_in, things, role, allowed):
-    client = sign_in(role)
-
-    reached = {name for name, url in things.items() if may(client, url)}
-
-    assert reached == allowed
-
-
-def test_an_editor_looks_at_a_clinic_but_does_not_change_it(sign_in, things):
-    editor = sign_in("Editors")
-
-    page = editor.get(things["clinic"])
-    sent = editor.post(things["clinic"], {"name": "Mine"})
-
-    assert 'name="_save"' not in page.text
-    assert sent.status_code == 403
-
-
-def test_staff_without_a_role_sees_nothing(db):
-    person = User.objects.create(username="new", is_staff=True)
-    client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-
-    assert client.get("/admin/").context["app_list"] == []
-    assert client.get("/admin/locator/clinic/").status_code == 403
-
-
-def test_people_are_deactivated_and_never_deleted(sign_in, curator):
-    boss = sign_in()
-
-    response = boss.post(
-        change_url(curator).replace("change", "delete"), {"post": "yes"}
-    )
-    page = boss.get(change_url(curator))
-
-    assert response.status_code == 403
-    assert 'name="is_active"' in page.text
-    assert User.objects.filter(pk=curator.pk).exists()
-
-
-def test_a_person_can_be_added_and_given_a_role(sign_in):
-    boss = sign_in()
-    added = boss.post(
-        add_url(User),
-        {
-            "username": "new",
-            "usable_password": "true",
-            "password1": PASSWORD,
-            "password2": PASSWORD,
-        },
-    )
-    new = User.objects.get(username="new")
-
-    boss.post(
-        change_url(new),
-        {
-            "username": "new",
-            "is_active": "on",
-            "is_staff": "on",
-            "groups": [Group.objects.get(name="Curators").pk],
-        },
-    )
-
-    assert added.status_code == 302
-    new = User.objects.get(pk=new.pk)
-    assert new.is_staff
-    assert new.has_perm("locator.change_clinic")
 
 
 # --- What nobody changes here ------------------------------------------------------

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(sign_in):
-    return sign_in("Editors")
+    return sign_in("manager")
 
 
 def token() -> str:

@@ -725,7 +725,7 @@ def test_the_page_tells_who_wrote_what(desk, clinic):
 
     response = desk.get(change_url(clinic))
 
-    assert "<th>name</th><td>Curators, " in response.text
+    assert "<th>name</th><td>curator, " in response.text
 
 
 # --- The page itself ---------------------------------------------------------------
@@ -759,7 +759,7 @@ def test_an_organization_that_is_renamed_is_found_by_its_new_name(desk, client, 
 def test_a_clinic_that_was_never_checked_can_be_deleted_by_an_operator(
     sign_in, desk, clinic
 ):
-    operator = sign_in("Operators")
+    operator = sign_in("manager")
     url = change_url(clinic).replace("change", "delete")
     before = DataVersion.objects.get(part=Versioned.CLINICS).token
 

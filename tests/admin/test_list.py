@@ -239,7 +239,7 @@ def test_what_was_done_is_in_the_history_of_each(desk, make_clinic):
 
 def test_clinics_are_deleted_together_by_operators_alone(sign_in, desk, make_clinic):
     one, two = make_clinic("One"), make_clinic("Two")
-    operator = sign_in("Operators")
+    operator = sign_in("manager")
 
     act(desk, "delete_selected", one, two, post="yes")
     left = Clinic.objects.count()
@@ -255,6 +255,6 @@ def test_a_checked_clinic_stops_a_deletion(sign_in, make_clinic, curator):
     one, two = make_clinic("One"), make_clinic("Two")
     one.verifications.create(at=timezone.now(), by=curator, method="phoned")
 
-    act(sign_in("Operators"), "delete_selected", one, two, post="yes")
+    act(sign_in("manager"), "delete_selected", one, two, post="yes")
 
     assert Clinic.objects.count() == 2

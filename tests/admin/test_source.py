@@ -127,7 +127,7 @@ def test_a_source_that_is_renamed_is_named_anew_at_once(sign_in, source):
     DataVersion.bump(Versioned.CLINICS)
     before = DataVersion.objects.get(part=Versioned.CLINICS).token
 
-    saved(Page(sign_in("Operators"), change_url(source)).save(short_name="New"))
+    saved(Page(sign_in("manager"), change_url(source)).save(short_name="New"))
 
     source.refresh_from_db()
     assert source.short_name == "New"

@@ -13,7 +13,7 @@ PASSWORD = "a long word of mine"
 def ana(transactional_db):
     call_command("sync_roles", verbosity=0)
     person = User.objects.create_user("ana", password=PASSWORD, is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
+    person.groups.add(Group.objects.get(name="curator"))
     return person
 
 
