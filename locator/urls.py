@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import browse, clinic, places, reading, search
+from .views import browse, clinic, places, reading, report, search
 
 app_name = "locator"
 
@@ -12,6 +12,13 @@ urlpatterns = [
     path("clinics.geojson", search.clinic_geojson, name="clinic_geojson"),
     path("map/", search.map_parts, name="map_parts"),
     path("clinics/<slug:slug>/", clinic.clinic_detail, name="clinic_detail"),
+    path("clinics/<slug:slug>/report/", report.report, name="report"),
+    path(
+        "clinics/<slug:slug>/report/thanks/", report.report_thanks, name="report_thanks"
+    ),
+    path("clinics/<slug:slug>/mine/", report.report_mine, name="report_mine"),
+    path("report/missing/", report.report_missing, name="report_missing"),
+    path("report/thanks/", report.report_thanks, name="report_thanks"),
     path("compare/", clinic.compare, name="compare"),
     path("places/", places.places, name="places"),
     path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),

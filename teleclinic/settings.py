@@ -164,6 +164,37 @@ def _tile_origin() -> list[str]:
     return [f"{scheme}://{rest.partition('/')[0].replace('{s}', '*')}"] if rest else []
 
 
+# --- What visitors report ----------------------------------------------------------
+
+# How many reports one network address may send on one day.
+LOCATOR_REPORT_DAILY = env.int(
+    "LOCATOR_REPORT_DAILY", 5, validate=validate.Range(min=1, max=10_000)
+)
+# Within how many days a person usually reads a report, as visitors are told.
+LOCATOR_REPORT_READ_DAYS = env.int(
+    "LOCATOR_REPORT_READ_DAYS", 7, validate=validate.Range(min=1, max=365)
+)
+# How many days after its decision the words of a report are kept (`purge_reports`).
+LOCATOR_REPORT_KEEP_DAYS = env.int(
+    "LOCATOR_REPORT_KEEP_DAYS", 90, validate=validate.Range(min=0, max=3650)
+)
+# The mail server that answers to reports leave by, as
+# smtp+tls://user:password@mail.example.org:587; none: the desk writes no mail itself.
+LOCATOR_SENDS_MAIL = bool(env.str("EMAIL_URL", ""))
+if LOCATOR_SENDS_MAIL:
+    _mail = env.dj_email_url("EMAIL_URL")
+    EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_PORT, EMAIL_USE_TLS = _mail["EMAIL_PORT"], _mail["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10  # seconds; a curator waits for it
+DEFAULT_FROM_EMAIL = LOCATOR_CONTACT_EMAIL or "webmaster@localhost"
+if LOCATOR_SENDS_MAIL and not LOCATOR_CONTACT_EMAIL:
+    raise ImproperlyConfigured(
+        "LOCATOR_CONTACT_EMAIL is not set: mail by EMAIL_URL needs a sender."
+    )
+
 # --- Parts -------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -20,6 +20,7 @@ def gone(clinic: Clinic, catalogues: Catalogues, *, now: datetime) -> dict:
     """What the page of a withdrawn clinic says: why, and who is there instead."""
     is_named = clinic.withdrawn_reason != Clinic.WithdrawnReason.REQUEST
     return {
+        "slug": clinic.slug,
         "name": clinic.name if is_named else "",
         "is_sample": clinic.is_sample,
         "reason": WITHDRAWN[clinic.withdrawn_reason](),

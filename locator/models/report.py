@@ -24,6 +24,8 @@ class Report(models.Model):
         CLOSED = "closed", _("it has closed")
         ACCEPTING = "accepting", _("it takes no new patients")
         ADDRESS = "address", _("the address")
+        WEBSITE = "website", _("the website")
+        HOURS = "hours", _("the opening hours")
         SERVICES = "services", _("what it offers")
         COVERAGE = "coverage", _("where it may treat patients")
         OTHER = "other", _("something else")

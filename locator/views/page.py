@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import catalogues
 from ..aid import aid_for
@@ -20,6 +20,15 @@ def read_only(view: View) -> View:
     The token would come from a cookie, and visitors have none.
     """
     return csrf_exempt(require_safe(view))
+
+
+def sent_back(view: View) -> View:
+    """Answers reading, and the form that the page holds, which carries its own token.
+
+    Django's check wants a cookie, and visitors have none: the view has to look at
+    `reporting.tokens` instead.
+    """
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(view))
 
 
 def page(

@@ -17,6 +17,9 @@ Disallow: /clinics.geojson
 Disallow: /*/clinics.geojson
 Disallow: /places/
 Disallow: /*/places/
+Disallow: /report/
+Disallow: /*/report/
+Disallow: /*/mine/
 
 Sitemap: {sitemap}
 """
