@@ -195,6 +195,14 @@ if LOCATOR_SENDS_MAIL and not LOCATOR_CONTACT_EMAIL:
         "LOCATOR_CONTACT_EMAIL is not set: mail by EMAIL_URL needs a sender."
     )
 
+# --- How old listings may get ------------------------------------------------------
+
+# After how many days, from its source's date, a listing that nobody ever verified
+# leaves the public list (`age_clinics`); 0: never for its age alone.
+LOCATOR_WITHDRAW_IMPORTED_AFTER = env.int(
+    "LOCATOR_WITHDRAW_IMPORTED_AFTER", 0, validate=validate.Range(min=0, max=36_500)
+)
+
 # --- Parts -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -209,6 +217,7 @@ INSTALLED_APPS = [
     "django_filters",
     "axes",
     "csp",
+    "simple_history",
     "django_otp",
     "django_otp.plugins.otp_totp",
 ]
@@ -230,6 +239,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "locator.health.DatabaseAway",
 ]
 

@@ -23,7 +23,7 @@ class Page:
         view = resolve(self.url)
         page = view.func(request, *view.args, **view.kwargs).context_data
         self.forms(page["adminform"].form)
-        for inline in page["inline_admin_formsets"]:
+        for inline in page.get("inline_admin_formsets", ()):
             self.forms(inline.formset.management_form, *inline.formset.forms)
 
     def forms(self, *forms) -> None:

@@ -31,7 +31,7 @@ from ..models import (
 )
 from ..search import entries
 from ..text import fold, words
-from .desk import DeskAdmin
+from .desk import RecordedAdmin
 from .site import site
 
 
@@ -71,7 +71,7 @@ def _is_worded(value) -> bool:
     )
 
 
-class SnapshotAdmin(DeskAdmin):
+class SnapshotAdmin(RecordedAdmin):
     """Edits something that every process keeps in memory until its token changes."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -84,8 +84,7 @@ class SnapshotAdmin(DeskAdmin):
             kwargs["form_class"] = TranslationsField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+    def after_save(self, request, obj, changed):
         DataVersion.bump(Versioned.CATALOGUES)
 
     def delete_model(self, request, obj):
@@ -142,10 +141,10 @@ class CatalogueAdmin(SnapshotAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if self.searched.intersection(form.changed_data):
-            entries.rebuild(self.clinics_of(form.instance))
+    def after_save(self, request, obj, changed):
+        super().after_save(request, obj, changed)
+        if self.searched.intersection(changed):
+            entries.rebuild(self.clinics_of(obj))
 
     def clinics_of(self, entry):
         """Ids of the clinics whose search entries depend on `entry`."""

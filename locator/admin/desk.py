@@ -1,15 +1,18 @@
 """What the pages of the desk have in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
 
 from ..models import Region
 from .site import label
@@ -40,6 +43,33 @@ class _Fields:
 class DeskAdmin(_Fields, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
+
+
+class RecordedAdmin(SimpleHistoryAdmin, DeskAdmin):
+    """What is one row: every version is kept, shown with its changes, and put back."""
+
+    def after_save(self, request, obj, changed: Collection[str]) -> None:
+        """Make what is derived from `obj` true again; `changed` are its fields."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self.after_save(request, form.instance, form.changed_data)
+
+    @transaction.atomic
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        # The library lets whoever may look at a version send it back.
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        response = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        if request.method == "POST" and response.status_code == 302:
+            every = [field.name for field in self.opts.get_fields()]
+            self.after_save(request, self.get_object(request, object_id), every)
+        return response
+
+    def render_history_view(self, request, template, context, **kwargs):
+        return TemplateResponse(request, template, context, **kwargs)
 
 
 class StackedInline(_Fields, admin.StackedInline):

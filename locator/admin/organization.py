@@ -3,17 +3,16 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Organization
 from ..search import entries
-from .desk import DeskAdmin
+from .desk import RecordedAdmin
 from .site import site
 
 
 @admin.register(Organization, site=site)
-class OrganizationAdmin(DeskAdmin):
+class OrganizationAdmin(RecordedAdmin):
     list_display = ["name", "website"]
     search_fields = ["name"]
     search_help_text = _("Name")
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+    def after_save(self, request, obj, changed):
         # Clinics are found by the name of their organization too.
-        entries.rebuild(form.instance.clinics.values_list("pk", flat=True))
+        entries.rebuild(obj.clinics.values_list("pk", flat=True))

@@ -6,12 +6,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..models import DataVersion, ImportRun, Source, SourceRecord, Versioned
-from .desk import DeskAdmin, ReadOnlyAdmin, as_table
+from .desk import ReadOnlyAdmin, RecordedAdmin, as_table
 from .site import site
 
 
 @admin.register(Source, site=site)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(RecordedAdmin):
     list_display = ["name", "short_name", "publisher", "licence", "holds_clinics"]
     list_filter = ["holds_clinics"]
     search_fields = ["name", "short_name", "publisher"]
@@ -23,8 +23,7 @@ class SourceAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+    def after_save(self, request, obj, changed):
         # Pages name sources from memory.
         DataVersion.bump(Versioned.CLINICS)
 

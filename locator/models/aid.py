@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class Helpline(models.Model):
@@ -31,6 +32,8 @@ class Helpline(models.Model):
     checked_on = models.DateField(_("checked"))
     translations = models.JSONField(_("translations"), default=dict, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = HistoricalRecords(m2m_fields=[languages])
 
     class Meta:
         verbose_name = _("helpline")
@@ -64,6 +67,8 @@ class OfficialFinder(models.Model):
     translations = models.JSONField(_("translations"), default=dict, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("official finder")
         verbose_name_plural = _("official finders")
@@ -83,6 +88,8 @@ class CrisisPhrase(models.Model):
 
     language = models.CharField(_("language (BCP 47)"), max_length=35)
     phrase = models.CharField(_("words"), max_length=80)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("crisis words")

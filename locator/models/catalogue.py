@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 BITS_PER_COLUMN = 63
 
@@ -61,6 +62,8 @@ class Catalogue(models.Model):
     is_retired = models.BooleanField(
         _("retired"), default=False, help_text=_("No longer offered for choosing")
     )
+
+    history = HistoricalRecords(inherit=True)
 
     class Meta:
         abstract = True

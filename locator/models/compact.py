@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from .dates import PartialDateField
 
@@ -15,6 +16,8 @@ class Compact(models.Model):
     url = models.URLField(_("source's address"), max_length=500)
     checked_on = models.DateField(_("checked on"))
     notes = models.TextField(_("notes"), blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("compact")
@@ -36,6 +39,8 @@ class CompactMember(models.Model):
     )
     since = PartialDateField(_("since"), blank=True)
     until = PartialDateField(_("until"), blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("member of a compact")

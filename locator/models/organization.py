@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class Organization(models.Model):
@@ -7,6 +8,8 @@ class Organization(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     website = models.URLField(_("website"), max_length=500, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("organization")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from .catalogue import translated
 
@@ -46,6 +47,8 @@ class Region(models.Model):
         blank=True,
         help_text=_('By BCP 47 language: {"es": {"name": "…"}}'),
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("region")

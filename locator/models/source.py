@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from .dates import PartialDateField
 
@@ -26,6 +27,8 @@ class Source(models.Model):
     holds_clinics = models.BooleanField(
         _("lists clinics"), default=True, help_text=_("False: a gazetteer or the like")
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("source")
