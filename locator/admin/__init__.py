@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     aid,
     catalogue,
     clinic,
+    compact,
     organization,
     queues,
     region,

@@ -23,6 +23,7 @@ from ..models import (
     AgeGroup,
     CareSetting,
     Clinic,
+    Compact,
     CrisisPhrase,
     Eligibility,
     GroupServed,
@@ -61,7 +62,7 @@ SHELVES = [
             CareSetting,
         ],
     ),
-    (_("Regions and places"), [Region, Place]),
+    (_("Regions and places"), [Region, Compact, Place]),
     (_("Where else to turn"), [Helpline, OfficialFinder, CrisisPhrase]),
     (_("People"), [User, Group]),
 ]

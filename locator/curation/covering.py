@@ -35,6 +35,8 @@ from .ledger import recorded
 from .publishing import why_not_public, with_public_facts
 from .saying import record_person
 
+SERVICES_A_WRITE = 200
+
 BY_COMPACT = CoverageArea.Basis.COMPACT
 
 
@@ -97,18 +99,22 @@ def leave(service: Service, compact: Compact, *, by: User) -> None:
     """
     with recorded([service.clinic_id], kind=Change.Kind.EDIT, by=by):
         service.compacts.filter(compact=compact).delete()
-        _write(_effects([service], let_go=_ever(compact)))
+        _write(_effects([service], let_go=ever(compact)))
         _note(service, by=by)
         entries.rebuild([service.clinic_id])
 
 
-def _ever(compact: Compact) -> set[str]:
+def ever(compact: Compact) -> set[str]:
+    """Codes of the regions that `compact` names, whenever they are in it."""
     return set(compact.members.values_list("region", flat=True))
 
 
-def _note(service: Service, *, by: User) -> None:
-    record_person(service, fields=["coverage", "compacts"], by=by)
-    service.save(update_fields=["field_sources"])
+def _note(*services: Service, by: User) -> None:
+    for service in services:
+        record_person(service, fields=["coverage", "compacts"], by=by)
+    Service.objects.bulk_update(
+        services, ["field_sources"], batch_size=SERVICES_A_WRITE
+    )
 
 
 # --- A compact ---------------------------------------------------------------------
@@ -136,6 +142,17 @@ def mark(found: Iterable[Effect]) -> str:
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:32]
 
 
+def would_hide(found: Iterable[Effect]) -> list[Clinic]:
+    """The clinics that patients would not see any more after `found`."""
+    found = list(found)
+    clinics = {each.service.clinic_id for each in found}
+    with transaction.atomic():
+        _write(found)
+        hidden = left_without(clinics)
+        transaction.set_rollback(True)
+    return hidden
+
+
 @transaction.atomic
 def apply(
     compact: Compact,
@@ -157,8 +174,7 @@ def apply(
     with recorded(clinics, kind=Change.Kind.COMPACT, by=by, note=note):
         _write(found)
         if by is not None:
-            for each in found:
-                _note(each.service, by=by)
+            _note(*(each.service for each in found), by=by)
         _hide(left_without(clinics), by=by)
         entries.rebuild(clinics)
     return found
@@ -250,7 +266,7 @@ def _areas(services: Collection[Service]) -> dict[int, dict[str, str]]:
 
 def _write(found: Collection[Effect]) -> None:
     """Write `found`; an area is dated and sourced as its service's compact is."""
-    for chunk in facts.chunks(found, 200):
+    for chunk in facts.chunks(found, SERVICES_A_WRITE):
         told = _told([each.service.pk for each in chunk])
         gone = Q(pk__in=[])
         rows = []

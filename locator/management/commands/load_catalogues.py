@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ...models import (
     AgeGroup,
     CareSetting,
     Catalogue,
+    Compact,
     CrisisPhrase,
     DataVersion,
     Eligibility,
@@ -53,6 +54,8 @@ FILES: Mapping[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "sources": (Source, ("code",)),
 }
 
+COMPACTS = "compacts"
+
 Values = dict[str, Any]
 
 
@@ -60,7 +63,8 @@ class Command(BaseCommand):
     help = (
         "Loads regions, catalogues, helplines, official finders and sources from "
         "fixtures/. Creates what is missing and follows what changed there; a field "
-        "that a curator edited and an entry that a curator deleted stay as they are."
+        "that a curator edited and an entry that a curator deleted stay as they are. "
+        "Compacts are only made where they are missing: services hang on them."
     )
 
     def add_arguments(self, parser):
@@ -82,14 +86,49 @@ def load(folder: Path) -> Counter[str]:
 
     Raises CommandError with a sentence for what cannot be read or may not be written.
     """
-    entries = {name: list(read(folder / f"{name}.json")) for name in FILES}
+    entries = {name: list(read(folder / f"{name}.json")) for name in (*FILES, COMPACTS)}
     tally = Counter(read=sum(map(len, entries.values())))
     with transaction.atomic():
         for name, (model, key) in FILES.items():
             _FileLoad(name, model, key, tally).run(entries[name])
+        _load_compacts(entries[COMPACTS], tally)
         if tally["new"] or tally["changed"]:
             DataVersion.bump(Versioned.CATALOGUES)
     return tally
+
+
+def _load_compacts(entries: list[Values], tally: Counter[str]) -> None:
+    """Make the compacts that were never here: of others, curators keep the members."""
+    model = Compact._meta.model_name
+    seen = {*LoadedEntry.objects.filter(model=model).values_list("key", flat=True)}
+    seen |= {*Compact.objects.values_list("code", flat=True)}
+    regions = {*Region.objects.values_list("code", flat=True)}
+    for number, entry in enumerate(entries, start=1):
+        if entry.get("code") in seen:
+            continue
+        try:
+            _make_compact(entry, regions)
+        except (ValidationError, TypeError, KeyError) as error:
+            said = str(error)
+            if isinstance(error, ValidationError):
+                said = " ".join(_sentences(error))
+            place = f"{COMPACTS}.json, entry {number}"
+            raise CommandError(f"{place}: {said}") from None
+        LoadedEntry.objects.create(model=model, key=entry["code"], values=entry)
+        tally["new"] += 1
+
+
+def _make_compact(entry: Values, regions: Collection[str]) -> None:
+    """Make the compact of `entry`, whose members are codes of regions."""
+    members = entry["members"]
+    if unknown := sorted({*members} - {*regions}):
+        raise ValidationError(f"members: there is no {', '.join(unknown)}.")
+    compact = Compact(**{key: entry[key] for key in entry if key != "members"})
+    compact.full_clean()
+    compact.save()
+    for code in members:
+        # One by one: the history is to know them.
+        compact.members.create(region_id=code)
 
 
 def closing_line(tally: Mapping[str, int]) -> str:
