@@ -15,6 +15,8 @@ FLOORS = [
     {"inspecting"},
     {"curation"},
     {"importers"},
+    {"sheets"},
+    {"tasks"},
     {"queues"},
     {"aid", "telling"},
     {"asking"},

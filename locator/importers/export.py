@@ -84,17 +84,18 @@ def _rows(pks: Sequence[int]) -> Iterator[dict[str, str]]:
     old_slugs, websites = _old_slugs(pks), _websites(states)
     for pk in pks:
         clinic = states[pk]
-        row = _clinic_cells(clinic) | {
+        row = clinic_cells(clinic) | {
             "old_addresses": cells.write_list(sorted(old_slugs[pk])),
             "organization_website": websites.get(clinic.facts["organization"], ""),
         }
-        services = sorted(map(_service_cells, _facts(clinic)), key=_in_order)
+        services = sorted(map(service_cells, _facts(clinic)), key=_in_order)
         yield row | (services[0] if services else {})
         for service in services[1:]:
             yield {"clinic": clinic.slug, "name": ""} | service
 
 
-def _clinic_cells(clinic: ClinicState) -> dict[str, str]:
+def clinic_cells(clinic: ClinicState) -> dict[str, str]:
+    """What the columns of a clinic say, but for its old addresses, by their names."""
     facts = clinic.facts
     source, source_date = facts["source"] or (cells.NONE, "")
     latitude, longitude, origin, precision = facts["point"] or ("", "", cells.NONE, "")
@@ -119,7 +120,8 @@ def _facts(clinic: ClinicState) -> list[Facts]:
     return [service.facts for service in clinic.services.values()]
 
 
-def _service_cells(facts: Facts) -> dict[str, str]:
+def service_cells(facts: Facts) -> dict[str, str]:
+    """What the columns of a service say, by their names."""
     return {
         _COLUMN_OF.get(name, name): write(facts[name])
         for name, write in _SERVICE.items()

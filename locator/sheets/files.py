@@ -1,0 +1,108 @@
+"""Spreadsheets as files: CSV and XLSX, every cell a text."""
+
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import tablib
+from django.utils.translation import gettext as _
+from import_export.formats.base_formats import CSV, XLSX, TablibFormat
+
+FORMATS: Mapping[str, type[TablibFormat]] = {"xlsx": XLSX, "csv": CSV}
+# Excel holds no more in a cell, and openpyxl would cut the rest off without a word.
+LONGEST_IN_XLSX = 32_767
+MOST_ROWS = 200_000
+# A packed file that unpacks to more is no spreadsheet of clinics.
+MOST_UNPACKED = 1024**3
+
+
+class SheetError(Exception):
+    """The file is no sheet of ours; the message is a sentence."""
+
+
+def bytes_of(dataset: tablib.Dataset, name: str) -> bytes:
+    """`dataset` in the format `name`. Raises SheetError where it has no room for it."""
+    if name == "xlsx" and any(
+        len(cell) > LONGEST_IN_XLSX for row in dataset for cell in row
+    ):
+        raise SheetError(
+            _("A cell is longer than a spreadsheet holds: export it as CSV instead.")
+        )
+    written = FORMATS[name]().export_data(dataset)
+    # The mark by which Excel knows UTF-8.
+    return written if isinstance(written, bytes) else written.encode("utf-8-sig")
+
+
+def dataset_of(data: bytes, file_name: str) -> tablib.Dataset:
+    """The sheet that a file holds, every cell a text without outer spaces.
+
+    Raises SheetError for anything that is no CSV or XLSX file with a row of columns.
+    """
+    if not data.strip():
+        raise SheetError(_("%s is empty.") % file_name)
+    raw = _xlsx(data, file_name) if data[:2] == b"PK" else _csv(data, file_name)
+    columns = [_text(cell) for cell in raw.headers or ()]
+    while columns and not columns[-1]:
+        columns.pop()
+    if not columns:
+        raise SheetError(_("%s does not start with a row of columns.") % file_name)
+    if doubled := sorted({name for name in columns if columns.count(name) > 1}):
+        raise SheetError(
+            _("%(file)s has the column “%(column)s” twice.")
+            % {"file": file_name, "column": doubled[0]}
+        )
+    sheet = tablib.Dataset(headers=columns)
+    for row in raw:
+        sheet.append([_text(cell) for cell in row[: len(columns)]])
+    return sheet
+
+
+def _xlsx(data: bytes, file_name: str) -> tablib.Dataset:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            size = sum(each.file_size for each in packed.infolist())
+        if size > MOST_UNPACKED:
+            raise SheetError(_("%s unpacks to more than a sheet holds.") % file_name)
+        return XLSX().create_dataset(data)
+    except SheetError:
+        raise
+    except Exception as error:  # openpyxl lets any kind of error out
+        raise SheetError(
+            _("%s cannot be read as a spreadsheet: save it as XLSX or CSV.") % file_name
+        ) from error
+
+
+def _csv(data: bytes, file_name: str) -> tablib.Dataset:
+    if b"\0" in data:
+        raise SheetError(
+            _("%s is neither CSV in UTF-8 nor XLSX: save it as one of them.")
+            % file_name
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SheetError(
+            _("%s is not in UTF-8: save it as “CSV UTF-8” or as XLSX.") % file_name
+        ) from None
+    first = text.partition("\n")[0]
+    # What Excel writes where a comma divides whole from decimal.
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    try:
+        return tablib.import_set(text, format="csv", delimiter=delimiter)
+    except Exception as error:  # tablib raises of its own, of csv, and IndexError
+        raise SheetError(_("%s cannot be read as CSV.") % file_name) from error
+
+
+def _text(cell: Any) -> str:
+    """`cell` as a person typed it: spreadsheets make numbers and dates of texts."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    return str(cell).strip()
