@@ -1,14 +1,12 @@
 """By what a curator narrows the list of clinics, beside the stock filters."""
 
-from datetime import timedelta
-
 from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..ages import EXPIRED_DAYS, STALE_DAYS, checked_before
 from ..models import Service, ServiceType
-from ..search.ranking import FRESH_DAYS
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -33,16 +31,19 @@ class VerifiedFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("fresh", _("in the last %d days") % FRESH_DAYS),
+            ("fresh", _("in the last %d days") % STALE_DAYS),
             ("stale", _("longer ago")),
-            ("never", _("never")),
+            ("expired", _("more than a year ago")),
+            ("never", _("never: only listed")),
         ]
 
     def queryset(self, request, queryset):
-        oldest = timezone.now() - timedelta(days=FRESH_DAYS)
+        now = timezone.now()
+        stale = Q(verified_at__lt=checked_before(STALE_DAYS, now))
         chosen = {
-            "fresh": Q(verified_at__gte=oldest),
-            "stale": Q(verified_at__lt=oldest),
+            "fresh": Q(verified_at__isnull=False) & ~stale,
+            "stale": stale,
+            "expired": Q(verified_at__lt=checked_before(EXPIRED_DAYS, now)),
             "never": Q(verified_at=None),
         }
         return queryset.filter(chosen.get(self.value(), Q()))

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from ..ages import STALE_DAYS
 from ..models.catalogue import BITS_PER_COLUMN
 from .query import (
     EPOCH,
@@ -20,8 +21,6 @@ from .query import (
 )
 from .reading import Reading
 from .treating import BASIS_RANK
-
-FRESH_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,12 @@ def _rank(
     restricted = (traits & Trait.RESTRICTED) != 0
     if query.eligibility:
         restricted = np.zeros_like(restricted)
-    today = (query.now - EPOCH).days
-    stale = (verified_on == 0) | (today - verified_on >= FRESH_DAYS)
-    rank = (rank * 2 + restricted) * 2 + stale
+    rank = (rank * 2 + restricted) * 3 + _oldness(query, verified_on)
     return rank * (_BEYOND + 1) + way
+
+
+def _oldness(query: SearchQuery, verified_on: np.ndarray) -> np.ndarray:
+    """0 for what was verified lately, 1 for longer ago, 2 for what is only listed."""
+    today = (query.now - EPOCH).days
+    is_listed = verified_on == 0
+    return is_listed * 2 + (~is_listed & (today - verified_on >= STALE_DAYS))

@@ -192,7 +192,7 @@ def test_a_check_of_several_is_recorded_with_how(desk, make_clinic):
         two,
         _answered="1",
         method="website",
-        checked="hours",
+        checked="all",
         note="Both on one page",
     )
 
@@ -201,7 +201,7 @@ def test_a_check_of_several_is_recorded_with_how(desk, make_clinic):
     assert (check.by, check.method, check.checked, check.note) == (
         desk.person,
         "website",
-        "hours",
+        "all",
         "Both on one page",
     )
     assert SearchEntry.objects.filter(verified_on=0).count() == 0

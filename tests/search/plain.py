@@ -323,14 +323,16 @@ def in_order(found: list[Found], query: SearchQuery) -> None:
 
 def place(way: Way, clinic: PlainClinic, query: SearchQuery) -> tuple:
     today = (query.now.date() - date(1970, 1, 1)).days
-    is_fresh = bool(clinic.verified_on) and today - clinic.verified_on < 180
+    is_listed = not clinic.verified_on
+    is_stale = not is_listed and today - clinic.verified_on >= 180
     if query.point is None or query.is_area:
         return (not way.is_stated,)
     return (
         not way.treats,
         not way.is_stated,
         way.service.is_restricted and not query.eligibility,
-        not is_fresh,
+        is_listed,
+        is_stale,
         way.is_remote or is_beyond_every_step(clinic, query),
         not way.is_remote,
         {"": 0, "stated": 0, "assumed": 1, "unknown": 2}[way.basis],

@@ -514,6 +514,10 @@ BEFORE = {
             verified_on=TODAY - 180,
         ),
     ),
+    "verified long ago before only listed": (
+        clinic("B", licensed("US-TX", payments=1), verified_on=TODAY - 400),
+        clinic("A", licensed("US-TX", payments=1, in_person="yes"), point=AUSTIN),
+    ),
     "in person before remote": (
         clinic("B", on_site(payments=1), point=north_of_austin(9)),
         clinic("A", licensed("US-TX", payments=1), point=AUSTIN),
