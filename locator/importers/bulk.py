@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from ..facts import CLINIC_ROWS, SERVICE_ROWS, chunks, column
+from ..models import RecordVersion, SourceRecord
 from ..tables import insert
 
 ROWS = {**CLINIC_ROWS, **SERVICE_ROWS}
@@ -145,6 +146,23 @@ def _ready(each: Field, facts: Mapping[str, Any]) -> Any:
     if value == "" and each.is_relation:
         value = None
     return each.get_db_prep_save(value, connection)
+
+
+_VERSIONED = ("content_hash", "raw", "line", "as_of")
+
+
+def keep_versions(records: Sequence[int], run: int) -> None:
+    """Copy what `records` hold into their versions, replaced in the import `run`."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, _VERSIONED))
+    into, of = (quote(each._meta.db_table) for each in (RecordVersion, SourceRecord))
+    marks = ", ".join(["%s"] * len(records))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {into} (record_id, run_id, {columns})"
+            f" SELECT id, %s, {columns} FROM {of} WHERE id IN ({marks})",
+            [run, *records],
+        )
 
 
 def clear_sets(model: type[Model], said: Iterable[Said]) -> None:

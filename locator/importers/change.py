@@ -11,14 +11,27 @@ from .settle import Wanted
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A fact that a source says otherwise than a person did: left as it is.
+
+    `service` None means the clinic's own. `listing` is the record that says it.
+    """
+
+    service: int | None
+    fact: str
+    present: Any
+    proposed: Any
+    listing: Listing
+
 
 @dataclass(slots=True)
 class ServiceChange:
     """What becomes of one service: `pk` None makes it, `is_removed` unmakes it.
 
-    `facts` are those to write, `claimed` what records of the site then have written
-    last. `listing` is the record that has the service. A new one gets its `new_pk` when
-    it is written.
+    `facts` are those to write, `before` what they were; `claimed` what records of the
+    site then have written last. `listing` is the record that has the service. A new one
+    gets its `new_pk` when it is written.
     """
 
     slot: str
@@ -26,6 +39,7 @@ class ServiceChange:
     listing: Listing | None = None
     is_own: bool = True
     facts: Facts = field(default_factory=dict)
+    before: Facts = field(default_factory=dict)
     claimed: Facts = field(default_factory=dict)
     is_removed: bool = False
     new_pk: int = 0
@@ -40,14 +54,19 @@ class ServiceChange:
 class ClinicChange:
     """What becomes of one clinic and of the records behind it.
 
-    `facts` are those to write; `claimed` what records of the site then have written
-    last, all told. `written` holds other records that lose fields, by their ids.
+    `facts` are those to write, `before` what they were; `claimed` what records of the
+    site then have written last, all told. `written` holds other records that lose
+    fields, by their ids, `said` who said the facts before. `left` is for a person.
     `notes` are (topic, sentence). A new clinic gets its `new_pk` when it is written.
     """
 
     wanted: Wanted
     pk: int | None
+    slug: str = ""
     facts: Facts = field(default_factory=dict)
+    before: Facts = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
     claimed: Facts = field(default_factory=dict)
     services: list[ServiceChange] = field(default_factory=list)
     written: dict[int, dict[str, Any]] = field(default_factory=dict)

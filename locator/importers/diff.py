@@ -4,15 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..facts import ClinicState, Facts, ServiceState
-from .change import CLINIC, FIELDS, ID, SERVICES, ClinicChange, ServiceChange
+from .change import (
+    CLINIC,
+    DRAFT,
+    FIELDS,
+    ID,
+    PUBLISHED,
+    SERVICES,
+    ClinicChange,
+    Left,
+    ServiceChange,
+)
+from .history import said_by
 from .ownership import AGES, Ownership
 from .settle import Wanted
 from .slots import Slots
 from .status import settle_status
 
 
-def new_clinic(wanted: Wanted) -> ClinicChange:
-    """The change that makes the clinic of `wanted`."""
+def new_clinic(wanted: Wanted, *, as_draft: bool = False) -> ClinicChange:
+    """The change that makes the clinic of `wanted`.
+
+    With `as_draft` patients see it only when a person publishes it.
+    """
     change = ClinicChange(wanted, pk=None)
     change.facts = _blank() | {
         name: value for name, value in wanted.facts.items() if value is not None
@@ -28,6 +42,10 @@ def new_clinic(wanted: Wanted) -> ClinicChange:
         )
     results = [each.facts for each in change.services]
     settle_status(change, dict(change.facts), results, None)
+    if as_draft and change.status == PUBLISHED:
+        change.status = change.facts["status"] = DRAFT
+        # Not the importers', who would publish it the next time.
+        del change.claimed["status"]
     return change
 
 
@@ -43,7 +61,7 @@ def changed_clinic(
 
     `mine` are the ids of the records of the same site in the same layout.
     """
-    change = ClinicChange(wanted, state.pk, status_before=state.status)
+    change = ClinicChange(wanted, state.pk, state.slug, status_before=state.status)
     ownership = Ownership.of(
         state.records,
         lambda written: [written.get(CLINIC, {})],
@@ -55,13 +73,34 @@ def changed_clinic(
     change.facts, change.claimed = merged.facts, merged.claimed
     _keep_possible_clinic(change, state)
     _release_clinic(change, state, mine)
+    change.left += [
+        Left(None, name, state.facts[name], wanted.facts[name], wanted.site.lead)
+        for name in merged.left
+    ]
     left = [*merged.left, *_services(change, state, mine)]
     if left:
         said = f"{state.facts['name']} (/clinics/{state.slug}/): {', '.join(left)}."
         change.notes.append(("left_to_person", said))
     results = list(_service_results(change, state))
     settle_status(change, state.facts | change.facts, results, state)
+    _remember(change, state)
     return change
+
+
+def _remember(change: ClinicChange, state: ClinicState) -> None:
+    """Keep what there was before, and who said it."""
+    present = state.facts | state.standing
+    change.before = {name: present[name] for name in change.facts}
+    change.said = {CLINIC: said_by(state.field_sources, change.facts), SERVICES: {}}
+    for one in change.services:
+        if service := state.services.get(one.pk):
+            one.before = (
+                dict(service.facts)
+                if one.is_removed
+                else {name: service.facts[name] for name in one.facts}
+            )
+            if said := said_by(service.field_sources, one.before):
+                change.said[SERVICES][str(one.pk)] = said
 
 
 def _keep_possible_clinic(change: ClinicChange, state: ClinicState) -> None:
@@ -114,7 +153,12 @@ def _services(
         present = slots.service_for(slot, said)
         if present is not None:
             one = ServiceChange(slot, present.pk, listing, is_own)
-            yield from _merge_service(one, said, present, slots)
+            left = _merge_service(one, said, present, slots)
+            change.left += [
+                Left(present.pk, name, present.facts[name], said[name], listing)
+                for name in left
+            ]
+            yield from left
             _release_service(change, state, mine, one)
             change.services.append(one)
         elif slots.was_removed(slot):
@@ -137,7 +181,7 @@ def _merge_service(
     # What the database could not hold beside what a person wrote.
     if result["remote"] == result["in_person"] == "no":
         _leave_out(one, present.facts, "remote", "in_person")
-        return [*merged.left, "remote"]
+        return list(dict.fromkeys([*merged.left, "remote"]))
     lowest, highest = (result[name] for name in AGES)
     if None not in (lowest, highest) and lowest > highest:
         _leave_out(one, present.facts, *AGES)

@@ -25,13 +25,14 @@ from ..models import (
     Versioned,
 )
 from ..tables import analyze, take_time
-from . import samhsa
+from . import preview, samhsa
 from .fit import Known, fitted
 from .layouts import LAYOUTS, Layout, recognised
 from .listing import Listing, Rejection, Row, numbered
 from .plan import Plan, Reading, make_plan
+from .preview import Case
 from .reading import UnreadableFileError, columns_of
-from .write import Writer
+from .write import Act, Writer
 
 ATTEMPTS = 5
 SAMPLES = "samples"
@@ -58,6 +59,7 @@ class Job:
     is_dry_run: bool = False
     keep_samples: bool = False
     is_sample: bool = False
+    new_as_drafts: bool = False
     by: User | None = None
 
 
@@ -66,15 +68,20 @@ class Outcome:
     """What an import did, or would do.
 
     `codes` counts, by code, the records with a code that became nothing; `code_names`
-    are from the code sheet. `notes` are sentences by topic. `rejects` is the file that
-    has the rejections. `run` is None where nothing was written; `seconds` is how long
-    the write transaction took.
+    are from the code sheet. `notes` are sentences by topic. `changes`, `new`, `waiting`
+    and `proposals` tell each case: see `preview`. `rejects` is the file that has the
+    rejections. `run` is None where nothing was written; `seconds` is how long the write
+    transaction took.
     """
 
     tally: Counter[str]
     codes: Counter[str] = field(default_factory=Counter)
     code_names: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, list[str]] = field(default_factory=dict)
+    changes: list[Case] = field(default_factory=list)
+    new: list[Case] = field(default_factory=list)
+    waiting: list[Case] = field(default_factory=list)
+    proposals: list[Case] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     rejects: Path | None = None
@@ -130,6 +137,7 @@ class Import:
             is_sample=self.job.is_sample,
             listings=listings,
             known=known,
+            new_as_drafts=self.job.new_as_drafts,
         )
         return self.outcome
 
@@ -228,7 +236,7 @@ class Import:
 
     def _write(self, plan: Plan, tokens: Mapping[str, str]) -> bool:
         """Whether `plan` was written: not if the data moved since `tokens`."""
-        writer = Writer(plan, self.reading, timezone.now())
+        writer = Writer(plan, self.reading, timezone.now(), Act(by=self.job.by))
         run = self._run(writer)
         self.progress(COMPARED)
         started = time.monotonic()
@@ -295,6 +303,9 @@ class Import:
         outcome.tally = Counter(read) + plan.tally + _counted(plan)
         outcome.notes = {topic: said for topic, said in plan.notes.items() if said}
         outcome.vanished = plan.vanished
+        outcome.changes, outcome.new = preview.changed(plan), preview.new(plan)
+        outcome.waiting = preview.waiting(plan)
+        outcome.proposals = preview.proposals(plan)
         return outcome
 
 
@@ -312,6 +323,7 @@ def _counted(plan: Plan) -> Counter[str]:
             counts["clinics_unchanged"] += 1
         counts["services_new"] += sum(one.pk is None for one in change.services)
         counts["services_removed"] += sum(one.is_removed for one in change.services)
+        counts["proposals"] += len(change.left)
     counts["vanished"] = len(plan.vanished)
     for topic, said in plan.notes.items():
         counts[topic] = len(said)

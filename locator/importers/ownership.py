@@ -12,6 +12,12 @@ from typing import Any, Self
 from ..facts import CLINIC_COMPOUNDS, Facts, Record
 from ..models.dates import last_day
 
+# What changes from week to week: a feed that is newer than a person's word has it.
+# Where and how a clinic is reached is never taken without asking.
+FAST = frozenset(
+    {"accepting", "remote", "remote_is_clinic_wide", "in_person", "modalities"}
+    | {"settings", "age_groups", "minimum_age", "maximum_age", "payments", "languages"}
+)
 # Missing here means that no limit is stated.
 AGES = ("minimum_age", "maximum_age")
 
@@ -71,12 +77,14 @@ class Ownership:
     """Who wrote the fields of one clinic or service.
 
     `mine` are the ids of the records of the site that claims, at the date `as_of`.
+    `fast` are the facts that a claim may take from a person whose word is older.
     """
 
     owners: Mapping[str, Owner]
     sources: Mapping[str, Any]
     mine: frozenset[int]
     as_of: str
+    fast: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -87,6 +95,7 @@ class Ownership:
         sources: Mapping[str, Any],
         mine: frozenset[int],
         as_of: str,
+        fast: frozenset[str] = frozenset(),
     ) -> Self:
         """The ownership by the `parts` of what `records` have written.
 
@@ -99,7 +108,7 @@ class Ownership:
                 named = sources.get(name, {}).get("record")
                 if name not in owners or owners[name].record.pk != named:
                     owners[name] = Owner(record, value)
-        return cls(owners, sources, mine, as_of)
+        return cls(owners, sources, mine, as_of, fast)
 
     def may_take(self, name: str, present: Any, *, is_said: bool) -> bool | None:
         """Whether the claim may have the field; None where it is a person's.
@@ -120,6 +129,17 @@ class Ownership:
         parts = CLINIC_COMPOUNDS.get(name, (name,))
         return any("user" in self.sources.get(part, {}) for part in parts)
 
+    def outdates_a_person(self, name: str, wanted: Facts, present: Facts) -> bool:
+        """Whether the claim has a fast fact that a person said before its date.
+
+        A visit that a person vouched for is never taken from patients.
+        """
+        day = self.sources.get(name, {})
+        if name not in self.fast or "user" not in day:
+            return False
+        is_loss = name == "remote" and present[name] == "yes" != wanted[name]
+        return not is_loss and is_newer(self.as_of, day["at"])
+
     def merge(self, wanted: Facts, present: Facts) -> Merged:
         """What of `wanted` may be written; None where it has no place for a fact."""
         merged = Merged()
@@ -128,6 +148,8 @@ class Ownership:
                 continue
             said = is_said(name, wanted)
             verdict = self.may_take(name, present[name], is_said=said)
+            if verdict is None and said:
+                verdict = self.outdates_a_person(name, wanted, present) or None
             owner = self.owners.get(name)
             is_mine = owner is not None and owner.record.pk in self.mine
             if verdict:

@@ -3,12 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
+
+from django.db.models import Q
 
 from ..facts import ClinicState, chunks, read
-from ..models import Clinic, OldSlug, SourceRecord
+from ..models import Clinic, SourceRecord
 from . import diff
 from .change import ClinicChange
+from .deciding import Answer, Decider, Held, Verdict
 from .fit import Known, fitted
 from .layouts import Layout
 from .listing import Listing
@@ -17,21 +20,8 @@ from .settle import Gazetteer, settled
 from .sites import Site, grouped, site_of
 
 SITES_AT_ONCE = 500
-
-
-class Held(NamedTuple):
-    """A source record that we hold, as far as it must be known to match a file's."""
-
-    pk: int
-    key: str
-    site_key: str
-    record_type: str
-    content_hash: str
-    as_of: str
-    line: int
-    clinic_id: int | None
-    source_id: str
-    region: str | None
+# Ways to find a clinic that are worth counting.
+LINKED_BY = frozenset({"identifier", "name-and-address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +38,21 @@ class Reading:
     is_sample: bool
     listings: Sequence[Listing]
     known: Known
+    new_as_drafts: bool = False
 
     def day(self, listing: Listing) -> str:
         return listing.source_date or self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A site that may be one of several clinics, or one that is much like it.
+
+    `candidates` are written as in `SourceRecord.candidates`.
+    """
+
+    site: Site
+    candidates: tuple[dict[str, Any], ...]
 
 
 @dataclass(slots=True)
@@ -59,21 +61,33 @@ class Plan:
 
     `touched` are the keys of listings that are new or changed, or of such a site.
     `records` are the ids of held records by the keys of listings, `unchanged` those of
-    listings that are not touched. `orphans` are listings whose clinic a person deleted.
+    listings that are not touched. `orphans` are listings whose clinic a person deleted,
+    `waiting` sites that a person has to match. `renewed` are the ids of held records
+    whose content changed. `vanished` are the keys of those that the file should have
+    and has not, `gone` the ids of those that this edition is the first to lack, `back`
+    of those that an edition lacked. `answers` says of each site's group which clinic it
+    is about, and why; `held` are the records that we hold of the layout, by key.
     """
 
     changes: list[ClinicChange] = field(default_factory=list)
     records: dict[str, int] = field(default_factory=dict)
     unchanged: list[int] = field(default_factory=list)
     orphans: list[Listing] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    renewed: list[int] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def is_empty(self) -> bool:
-        return not self.changes and not self.orphans
+        work = (self.changes, self.orphans, self.waiting, self.gone, self.back)
+        return not any(work)
 
     @property
     def publishes(self) -> bool:
@@ -90,24 +104,26 @@ class _Planner:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.plan = Plan()
         self.held: dict[str, Held] = _held(reading.layout_name)
+        self.plan = Plan(held=self.held)
         self.clinics: dict[str, int | None] = {}
         self.states: dict[int, ClinicState] = {}
         self.days: dict[int, str] = {}
+        self.vanished: set[int] = set()
+        self.in_file = {each.key for each in reading.listings}
 
     def run(self) -> Plan:
         listings = [each for each in self.reading.listings if not self._is_older(each)]
+        self._find_vanished()
         groups = {
             name: members
             for name, members in grouped(listings).items()
-            if any(map(self._is_touched, members))
+            if any(map(self._is_to_match, members))
         }
-        self._count(listings, groups)
-        self._find_vanished()
-        if groups:
-            sites = self._sites(groups, {each.key for each in listings})
-            self._match(sites)
+        sites = self._sites(groups, {each.key for each in listings}) if groups else []
+        sites = self._matched(sites)
+        self._count(listings, {site.lead.group for site in sites})
+        if sites:
             self._compare(sites)
         return self.plan
 
@@ -125,20 +141,25 @@ class _Planner:
             or held.as_of != self.reading.day(listing)
         )
 
-    def _count(
-        self, listings: Iterable[Listing], groups: Mapping[str, list[Listing]]
-    ) -> None:
+    def _is_to_match(self, listing: Listing) -> bool:
+        """Whether it is to be known which clinic `listing` is about."""
+        return self._is_touched(listing) or self.held[listing.key].is_waiting
+
+    def _count(self, listings: Iterable[Listing], groups: Collection[str]) -> None:
         tally = self.plan.tally
-        touched = {each.key for members in groups.values() for each in members}
         for listing in listings:
             held = self.held.get(listing.key)
             if held is None:
                 tally["records_new"] += 1
-            elif listing.key in touched and self._is_touched(listing):
+            elif self._is_touched(listing):
                 tally["records_changed"] += 1
+                if held.content_hash != listing.content_hash:
+                    self.plan.renewed.append(held.pk)
             else:
                 tally["records_unchanged"] += 1
-            if listing.key in touched:
+            if held and held.vanished_in_id:
+                self.plan.back.append(held.pk)
+            if listing.group in groups:
                 self.plan.touched.add(listing.key)
                 if held:
                     self.plan.records[listing.key] = held.pk
@@ -150,13 +171,16 @@ class _Planner:
 
         It could where it has records of their type in their state.
         """
-        keys = {each.key for each in self.reading.listings}
         scope = {(each.record_type, each.region) for each in self.reading.listings}
         for held in self.held.values():
             could = (held.record_type, held.region or "") in scope
             same = held.source_id == self.reading.source
-            if could and same and held.key not in keys:
+            if could and same and held.key not in self.in_file:
                 self.plan.vanished.append(held.key)
+                self.vanished.add(held.pk)
+                is_later = is_newer(self.reading.as_of, held.as_of)
+                if is_later and held.vanished_in_id is None:
+                    self.plan.gone.append(held.pk)
 
     # --- Which clinic ----------------------------------------------------------
 
@@ -178,7 +202,10 @@ class _Planner:
         ]
         found: dict[str, list[Listing]] = defaultdict(list)
         for pks in chunks(missing):
-            records = SourceRecord.objects.filter(pk__in=pks, clinic__isnull=False)
+            records = SourceRecord.objects.filter(
+                Q(clinic__isnull=False) | Q(match=SourceRecord.Match.WAITING),
+                pk__in=pks,
+            )
             for pk, key, kind, line, raw in records.values_list(
                 "pk", "key", "record_type", "line", "raw"
             ):
@@ -195,59 +222,39 @@ class _Planner:
             row = fitted(row, self.reading.known, is_strict=False)
         return row if isinstance(row, Listing) else None
 
-    def _match(self, sites: Sequence[Site]) -> None:
-        """Find the clinic of each site: None where there is none yet."""
-        by_slug = self._by_slug(site.lead.slug for site in sites)
-        elsewhere = self._elsewhere(site.lead.site_key for site in sites)
-        claimed: set[int] = set()
-        for site in sites:
-            group = site.lead.group
-            pks = [
-                self.held[each.key].clinic_id
+    def _matched(self, sites: Sequence[Site]) -> list[Site]:
+        """Match `sites`; those of them about which there is anything new."""
+        reading = self.reading
+        decider = Decider(
+            reading.layout_name, reading.is_sample, self.held, self.vanished
+        )
+        self.plan.answers = decider.decide(sites)
+        return [site for site in sites if self._has_news(site)]
+
+    def _has_news(self, site: Site) -> bool:
+        """Whether anything changed but that the site still waits as it did."""
+        answer = self.plan.answers[site.lead.group]
+        held = [self.held.get(each.key) for each in site.listings]
+        return (
+            answer.verdict is not Verdict.WAIT
+            or any(
+                each is None
+                or each.candidates != list(answer.candidates)
+                or not each.is_waiting
+                for each in held
+            )
+            or any(
+                self._is_touched(each)
                 for each in site.listings
-                if each.key in self.held
-            ]
-            clinic = next(filter(None, pks), None)
-            if clinic is None and pks:
-                self.plan.orphans.extend(site.listings)
-                said = f"{site.facts['name']}: a person deleted it."
-                self.plan.notes["deleted_by_a_person"].append(said)
-                continue
-            clinic = clinic or by_slug.get(site.lead.slug)
-            if clinic is None and (other := elsewhere.get(site.lead.site_key)):
-                clinic = other if other not in claimed else None
-            if clinic:
-                claimed.add(clinic)
-            self.clinics[group] = clinic
-
-    def _by_slug(self, slugs: Iterable[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for wanted in chunks(filter(None, slugs)):
-            old = OldSlug.objects.filter(
-                slug__in=wanted, clinic__is_sample=self.reading.is_sample
+                if each.key in self.in_file
             )
-            found |= dict(old.values_list("slug", "clinic"))
-            live = Clinic.objects.filter(
-                slug__in=wanted, is_sample=self.reading.is_sample
-            )
-            found |= dict(live.values_list("slug", "pk"))
-        return found
-
-    def _elsewhere(self, site_keys: Iterable[str]) -> dict[str, int]:
-        """Clinics that records of other layouts are about, by the site's key."""
-        found: dict[str, int] = {}
-        for wanted in chunks(site_keys):
-            records = SourceRecord.objects.filter(
-                site_key__in=wanted,
-                clinic__isnull=False,
-                clinic__is_sample=self.reading.is_sample,
-            ).exclude(layout=self.reading.layout_name)
-            found |= dict(records.order_by("-pk").values_list("site_key", "clinic"))
-        return found
+        )
 
     # --- What changes ----------------------------------------------------------
 
     def _compare(self, sites: Sequence[Site]) -> None:
+        for site in sites:
+            self._set_aside(site)
         self._follow_merges({pk for pk in self.clinics.values() if pk})
         self.days = self._days()
         gazetteer = Gazetteer.for_sites(sites)
@@ -256,6 +263,22 @@ class _Planner:
             self._read_states(some)
             for site in some:
                 self._compare_one(site, gazetteer)
+
+    def _set_aside(self, site: Site) -> None:
+        """Note the clinic that `site` is about, or that no machine can say."""
+        answer = self.plan.answers[site.lead.group]
+        if answer.verdict is Verdict.DELETED:
+            self.plan.orphans.extend(site.listings)
+            said = f"{site.facts['name']}: a person deleted it."
+            self.plan.notes["deleted_by_a_person"].append(said)
+        elif answer.verdict is Verdict.WAIT:
+            self.plan.waiting.append(Waiting(site, answer.candidates))
+            said = f"Line {site.lead.line}, {site.facts['name']}, {site.facts['city']}."
+            self.plan.notes["waiting"].append(said)
+        else:
+            self.clinics[site.lead.group] = answer.clinic
+            for reason in LINKED_BY.intersection(answer.reasons):
+                self.plan.tally[f"linked by {reason}"] += 1
 
     def _read_states(self, sites: Sequence[Site]) -> None:
         """Read the clinics of `sites`; let go of others, unless they change again."""
@@ -295,7 +318,7 @@ class _Planner:
         )
         pk = self.clinics[site.lead.group]
         if pk is None:
-            change = diff.new_clinic(wanted)
+            change = diff.new_clinic(wanted, as_draft=reading.new_as_drafts)
         else:
             change = diff.changed_clinic(wanted, self.states[pk], self._mine(site, pk))
             self.states[pk] = diff.after(self.states[pk], change)
@@ -346,6 +369,9 @@ def _held(layout: str) -> dict[str, Held]:
         "clinic_id",
         "source_id",
         "clinic__region_id",
+        "match",
+        "candidates",
+        "vanished_in_id",
     )
     return {held.key: held for held in map(Held._make, rows.iterator())}
 

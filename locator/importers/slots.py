@@ -7,7 +7,7 @@ from typing import Any
 from ..facts import ClinicState, Facts, Record, ServiceState
 from .change import FIELDS, ID, IS_OWN, SERVICES, ServiceChange
 from .listing import Listing
-from .ownership import Ownership, is_blank
+from .ownership import FAST, Ownership, is_blank
 
 Entry = Mapping[str, Any]
 
@@ -90,6 +90,7 @@ class Slots:
             sources=service.field_sources,
             mine=self.mine,
             as_of=self.as_of,
+            fast=FAST,
         )
 
     def is_untouched(self, service: ServiceState) -> bool:

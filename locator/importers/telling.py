@@ -8,7 +8,8 @@ from .load import Outcome
 WIDTH = 88
 SHOWN = 5
 
-_TOPICS = {
+TOPICS = {
+    "waiting": "Wait for a person to say which clinic they are",
     "made_draft": "Lost their last remote care and are drafts now",
     "left_to_person": "Fields that a person wrote were left alone",
     "deleted_by_a_person": "Not made again, because a person deleted them",
@@ -45,7 +46,7 @@ def closing_lines(
         yield f"Services that their source gave up: {tally['services_removed']:,}."
     if tally["samples_withdrawn"]:
         yield f"Sample clinics withdrawn: {tally['samples_withdrawn']:,}."
-    for topic, title in _TOPICS.items():
+    for topic, title in TOPICS.items():
         if said := outcome.notes.get(topic):
             yield from _cases(title, said, is_long=is_long)
     if outcome.vanished:

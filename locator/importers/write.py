@@ -1,6 +1,8 @@
 """Writes a plan: its rows are made ready without a lock, then written at once."""
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Model
@@ -17,26 +19,60 @@ from ..facts import (
     chunks,
     column,
 )
-from ..models import Clinic, ImportRun, OldSlug, Organization, Service, SourceRecord
+from ..models import (
+    Change,
+    Clinic,
+    ImportRun,
+    OldSlug,
+    Organization,
+    Proposal,
+    RecordMatch,
+    Service,
+    SourceRecord,
+    User,
+)
+from ..models.proposal import Decision
 from ..search import entries
 from . import bulk
+from .asking import Proposals
 from .change import ClinicChange, ServiceChange
+from .history import diff_of
 from .listing import Listing
 from .ownership import without_blanks
 from .plan import Plan, Reading
+
+# What says of a record which clinic it is about.
+_MATCHED = frozenset({"clinic_id", "match", "candidates"})
 
 # Told the share of the writing that is done, from 0 to 1.
 Progress = Callable[[float], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who writes and why: an import of a file, or a person who matched a listing."""
+
+    kind: Change.Kind = Change.Kind.IMPORT
+    match: SourceRecord.Match = SourceRecord.Match.MACHINE
+    by: User | None = None
+    event: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def is_import(self) -> bool:
+        return self.kind == Change.Kind.IMPORT
+
+
 class Writer:
-    """One plan on its way into the database.
+    """One plan on its way into the database, and into the ledger.
 
     Make it before the transaction. Inside it, and only if `still_holds`, `write`.
     """
 
-    def __init__(self, plan: Plan, reading: Reading, now: datetime) -> None:
+    def __init__(
+        self, plan: Plan, reading: Reading, now: datetime, act: Act | None = None
+    ) -> None:
         self.plan, self.reading, self.now = plan, reading, now
+        self.act = act or Act()
         self.today = timezone.localdate(now).isoformat()
         self.new = [each for each in plan.changes if each.is_new]
         self.felt = [each for each in plan.changes if not each.is_new and each.is_felt]
@@ -45,12 +81,17 @@ class Writer:
         self.updates = bulk.Updates()
         self.organizations: dict[str, int] = {}
         self.records = dict(plan.records)
-        self.run_id = self.ids.of(ImportRun, 1)[0]
+        self.run_id = self.ids.of(ImportRun, 1)[0] if self.act.is_import else None
         self._give_ids()
         self._ready_organizations()
         self._ready_clinics()
         self._ready_services()
         self._ready_records()
+        self._ready_matches()
+        self._ready_changes()
+        self.proposals = Proposals.of(plan, self.records, now)
+        for row in self.proposals.rows:
+            self.inserts.add(Proposal, row)
 
     def still_holds(self) -> bool:
         """Whether the ids that were given out are still nobody's."""
@@ -58,7 +99,13 @@ class Writer:
 
     def write(self, progress: Progress) -> None:
         """Write everything, search entries included, in the caller's transaction."""
-        steps = (self._clear, self.inserts.execute, self._update, self._rebuild)
+        steps = (
+            self._keep_versions,
+            self._clear,
+            self.inserts.execute,
+            self._update,
+            self._rebuild,
+        )
         for done, step in enumerate(steps):
             progress(done / len(steps))
             step()
@@ -86,6 +133,8 @@ class Writer:
         for change in self.plan.changes:
             yield from change.wanted.site.listings
         yield from self.plan.orphans
+        for one in self.plan.waiting:
+            yield from one.site.listings
 
     def _ready_organizations(self) -> None:
         websites: dict[str, str] = {}
@@ -191,6 +240,17 @@ class Writer:
                         (each.id for each in services if each.is_own), None
                     ),
                     "written": change.written_for(listing),
+                    "match": self.act.match,
+                    "candidates": [],
+                }
+        for one in self.plan.waiting:
+            for listing in one.site.listings:
+                yield self._record(listing) | {
+                    "clinic_id": None,
+                    "service_id": None,
+                    "written": {},
+                    "match": SourceRecord.Match.WAITING,
+                    "candidates": list(one.candidates),
                 }
 
     def _record(self, listing: Listing) -> Facts:
@@ -210,11 +270,67 @@ class Writer:
         }
 
     def _changed(self, record: Facts) -> Facts:
-        """What a held record gets: all, or only what it has written still."""
+        """What a held record gets: all, or only what it has written still.
+
+        A person's match stays whatever the record says now.
+        """
         kept = {"id", "first_run_id"}
-        if record["key"] not in self.plan.touched:
-            kept = record.keys() - {"written", "service_id"}
+        held = self.plan.held.get(record["key"])
+        if held is None or record["key"] not in self.plan.touched:
+            kept = record.keys() - {"written", "service_id", *_MATCHED}
+        if held and held.clinic_id and self.act.is_import:
+            is_persons = held.match == SourceRecord.Match.PERSON
+            if is_persons or record["key"] not in self.plan.touched:
+                kept = {*kept, *_MATCHED}
         return {name: value for name, value in record.items() if name not in kept}
+
+    def _ready_matches(self) -> None:
+        """A row of history for each record that has a clinic now and had not."""
+        for change in self.plan.changes:
+            site = change.wanted.site
+            answer = self.plan.answers[site.lead.group]
+            for listing in site.listings:
+                held = self.plan.held.get(listing.key)
+                if held is None or held.clinic_id is None:
+                    self._add_match(listing, change.id, answer.reasons)
+        for one in self.plan.waiting:
+            for listing in one.site.listings:
+                held = self.plan.held.get(listing.key)
+                if held is None or not held.is_waiting:
+                    self._add_match(listing, None, ("waiting",))
+
+    def _add_match(
+        self, listing: Listing, clinic: int | None, reasons: tuple[str, ...]
+    ) -> None:
+        by = self.act.by if self.act.match == SourceRecord.Match.PERSON else None
+        row = {
+            "record_id": self.records[listing.key],
+            "clinic_id": clinic,
+            "reasons": list(reasons),
+            "at": self.now,
+            "by_id": by.pk if by else None,
+            "run_id": self.run_id,
+            "event": self.act.event,
+        }
+        self.inserts.add(RecordMatch, row)
+
+    def _ready_changes(self) -> None:
+        """The ledger's rows; a new clinic has no before."""
+        for change in self.plan.changes:
+            diff = {} if change.is_new else diff_of(change)
+            if not (diff or change.is_new):
+                continue
+            row = {
+                "clinic_id": change.id,
+                "at": self.now,
+                "by_id": self.act.by.pk if self.act.by else None,
+                "kind": self.act.kind,
+                "is_first": change.is_new,
+                "diff": diff,
+                "event": self.act.event,
+                "run_id": self.run_id,
+            }
+            self.inserts.add(Change, row)
 
     # --- Facts -----------------------------------------------------------------
 
@@ -245,6 +361,11 @@ class Writer:
 
     # --- Under the lock --------------------------------------------------------
 
+    def _keep_versions(self) -> None:
+        """Keep what records held that hold something else now."""
+        for pks in chunks(self.plan.renewed):
+            bulk.keep_versions(pks, self.run_id)
+
     def _clear(self) -> None:
         """Remove what is said anew, and services that their source gave up."""
         services = [one for one, _ in self._services() if one.pk]
@@ -256,9 +377,20 @@ class Writer:
             Service.objects.filter(pk__in=pks).delete()
 
     def _update(self) -> None:
+        records, proposals = SourceRecord.objects, Proposal.objects
         for pks in chunks(self.plan.unchanged):
-            SourceRecord.objects.filter(pk__in=pks).update(last_run=self.run_id)
+            records.filter(pk__in=pks).update(last_run=self.run_id)
         self.updates.execute()
+        for pks in chunks(self.plan.gone):
+            records.filter(pk__in=pks).update(
+                vanished_in=self.run_id, vanished_seen=False
+            )
+        for pks in chunks(self.plan.back):
+            records.filter(pk__in=pks).update(vanished_in=None, vanished_seen=False)
+        for pks in chunks(self.proposals.overtaken):
+            proposals.filter(pk__in=pks, decision=Decision.OPEN).update(
+                decision=Decision.OVERTAKEN, decided_at=self.now
+            )
 
     def _rebuild(self) -> None:
         published = (each.id for each in self.new if each.is_published_now)

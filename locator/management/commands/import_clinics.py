@@ -59,6 +59,11 @@ class Command(BaseCommand):
             action="store_true",
             help="leave the sample clinics where they are",
         )
+        parser.add_argument(
+            "--new-as-drafts",
+            action="store_true",
+            help="make new clinics drafts, for a person to publish",
+        )
 
     def handle(self, *, layout, file, codes, as_of, rejects, source, **options):
         job = Job(
@@ -69,6 +74,7 @@ class Command(BaseCommand):
             source=source,
             is_dry_run=options["dry_run"],
             keep_samples=options["keep_samples"],
+            new_as_drafts=options["new_as_drafts"],
         )
         try:
             outcome = self._run(Import(job, ProgressBar()), rejects)
