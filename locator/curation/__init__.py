@@ -9,7 +9,8 @@ from . import aging, covering
 from .addresses import all_slugs, free_slug, move, slug_problem
 from .changing import Edit, change
 from .ledger import recorded
-from .merging import merge
+from .merging import ChangedSinceError, merge, unmerge, why_not_one
+from .pairs import tell_apart
 from .publishing import (
     NotPublicError,
     publish,
@@ -24,6 +25,7 @@ from .undoing import undo, why_not_undo
 from .verifying import unverify, verify, verify_many
 
 __all__ = [
+    "ChangedSinceError",
     "Edit",
     "NotPublicError",
     "aging",
@@ -37,11 +39,14 @@ __all__ = [
     "record_person",
     "recorded",
     "slug_problem",
+    "tell_apart",
     "to_draft",
     "undo",
+    "unmerge",
     "unverify",
     "verify",
     "verify_many",
+    "why_not_one",
     "why_not_public",
     "why_not_undo",
     "with_public_facts",

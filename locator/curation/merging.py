@@ -1,25 +1,63 @@
-"""Two clinics that are one."""
+"""Two clinics that are one, and the merge taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Clinic, Service, User
+from .. import facts, inspecting
+from ..facts import ClinicState
+from ..models import (
+    Change,
+    Clinic,
+    CoverageArea,
+    Decision,
+    Identifier,
+    Merge,
+    OldSlug,
+    OtherName,
+    Phone,
+    PossibleDuplicate,
+    Proposal,
+    RecordMatch,
+    Report,
+    Service,
+    ServiceCompact,
+    SourceRecord,
+    User,
+    Verification,
+    WebsiteCheck,
+)
 from ..search import entries
+from . import pairs
+from .journal import Journal, Owners
+from .ledger import Recording, recorded
+from .publishing import NotPublicError, why_not_public
 from .saying import record_person
 from .verifying import repeat_newest
 
-# Rows of the loser that the winner has already, by these fields, are let go.
+# Rows that the winner has already, by these columns, are let go. Each fact is named as
+# in `locator.facts`.
 _ONCE_A_CLINIC = {
-    "phones": ("number", "extension", "purpose"),
-    "identifiers": ("authority", "value"),
-    "other_names": ("name",),
+    "phones": (Phone, ("number", "extension", "purpose")),
+    "identifiers": (Identifier, ("authority", "value")),
+    "other_names": (OtherName, ("name",)),
+    "languages": (Clinic.languages.through, ("language_id",)),
+    "payments": (Clinic.payments.through, ("paymentoption_id",)),
+    "accessibility": (Clinic.accessibility.through, ("accessibilityfeature_id",)),
 }
-_MOVED = ("services", "records", "verifications", "old_slugs", "merged")
-_UNITED = ("languages", "payments", "accessibility")
+_MOVED = (
+    (SourceRecord, "clinic_id"),
+    (Verification, "clinic_id"),
+    (Report, "clinic_id"),
+    (OldSlug, "clinic_id"),
+    (Clinic, "merged_into_id"),
+)
+# What is one for a service as the sets of `locator.facts` are.
+_ONCE_A_SERVICE = ((CoverageArea, ("region_id",)), (ServiceCompact, ("compact_id",)))
+_SETS_OF_SERVICES = [field.remote_field.through for field in Service._meta.many_to_many]
 
 # What the winner takes from the loser where it has none of the group itself.
 _PLACE = ("latitude", "longitude", "point_source", "point_precision")
@@ -36,49 +74,105 @@ _GROUPS = (
 )
 
 
+class ChangedSinceError(ValidationError):
+    """Facts were changed after a merge: a person says whether they stay."""
+
+
+# --- Merging -----------------------------------------------------------------------
+
+
 @transaction.atomic
-def merge(winner: Clinic, loser: Clinic, *, by: User) -> None:
+def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
     """Make `winner` of two records of one clinic; the address of `loser` leads to it.
 
     The winner keeps what it says and takes what it has not: names, numbers, services,
-    source records, checks, old addresses. A service that both have in the same words
-    stays once; any other double is for a person to settle. Raises ValidationError
-    where the two cannot be one.
+    source records, checks, reports, proposals, old addresses. A service that both have
+    in the same words stays once; any other double is for a person to settle. What was
+    written to the loser stays in its own history. Raises ValidationError where the two
+    cannot be one.
     """
-    _refuse_merge(winner, loser)
-    _take_blanks(winner, loser)
-    _fold_same_services(winner, loser)
-    for relation, key in _ONCE_A_CLINIC.items():
-        _drop_held(getattr(winner, relation), getattr(loser, relation), key)
-    for relation in (*_ONCE_A_CLINIC, *_MOVED):
-        rows = getattr(loser, relation)
-        rows.update(**{rows.field.name: winner})
-    for relation in _UNITED:
-        getattr(winner, relation).add(*getattr(loser, relation).all())
-        getattr(loser, relation).clear()
-    _keep_name(winner, loser)
-    record_person(winner, fields=[*_ONCE_A_CLINIC, *_UNITED, "services"], by=by)
-    winner.save()
-    repeat_newest(winner)
-    _withdraw_merged(loser, winner, by=by)
-    entries.rebuild([winner.pk, loser.pk])
-
-
-def _refuse_merge(winner: Clinic, loser: Clinic) -> None:
-    problem = ""
-    if winner.pk == loser.pk:
-        problem = _("A clinic cannot be merged into itself.")
-    elif winner.merged_into_id or loser.merged_into_id:
-        problem = _("One of the two was merged into another clinic already.")
-    elif winner.is_sample != loser.is_sample:
-        problem = _("A sample and a real clinic are never the same.")
-    elif loser.is_public and not winner.is_public:
-        problem = _("Patients see the one that would go: publish the other first.")
-    if problem:
+    _lock(winner, loser)
+    if problem := why_not_one(winner, loser):
         raise ValidationError(problem)
+    both = [winner.pk, loser.pk]
+    records = list(loser.records.values_list("pk", flat=True))
+    journal, about = Journal(), {"kind": Change.Kind.MERGE, "by": by, "note": note}
+    with recorded(both, **about) as recording:
+        _unite(winner, loser, journal, by=by)
+    _tell_both(both, recording, **about)
+    _add_matches(records, winner, reasons=["merged"], by=by, event=recording.event)
+    merged = Merge.objects.create(
+        winner=winner,
+        loser=loser,
+        at=timezone.now(),
+        by=by,
+        note=note,
+        event=recording.event,
+        moved={"steps": journal.steps},
+    )
+    pairs.settle(winner, loser, PossibleDuplicate.State.MERGED, by=by, note=note)
+    entries.rebuild(both)
+    inspecting.refresh(both)
+    return merged
 
 
-def _take_blanks(winner: Clinic, loser: Clinic) -> None:
+def why_not_one(winner: Clinic, loser: Clinic) -> str:
+    """Why `loser` cannot be merged into `winner`, a sentence; "" where it can."""
+    if winner.pk == loser.pk:
+        return _("A clinic cannot be merged with itself.")
+    for clinic in (winner, loser):
+        if clinic.merged_into_id:
+            return _("“%(clinic)s” was merged into “%(other)s” already.") % {
+                "clinic": clinic,
+                "other": clinic.merged_into,
+            }
+    if winner.is_sample != loser.is_sample:
+        return _("A sample and a real clinic are never the same.")
+    if loser.is_public and not winner.is_public:
+        return _(
+            "Patients see “%(loser)s”, and would be led to “%(winner)s”, which they "
+            "do not see. Keep the one that patients see, or publish the other first."
+        ) % {"winner": winner, "loser": loser}
+    return ""
+
+
+def _lock(*clinics: Clinic) -> None:
+    """Make `clinics` say what they say now, and nobody else's to change."""
+    pks = {clinic.pk for clinic in clinics}
+    rows = Clinic.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    if len(list(rows.values_list("pk"))) < len(pks):
+        raise ValidationError(_("One of the two is not there any more."))
+    for clinic in clinics:
+        clinic.refresh_from_db()
+
+
+def _unite(winner: Clinic, loser: Clinic, journal: Journal, *, by: User) -> None:
+    owners = {loser.pk: winner.pk}
+    _take_blanks(winner, loser, journal)
+    _fold_same_services(winner, loser, journal)
+    got = [
+        fact
+        for fact, (model, key) in _ONCE_A_CLINIC.items()
+        if journal.unite(model._base_manager.all(), "clinic_id", owners, key)
+    ]
+    if journal.move(Service.objects.all(), "clinic_id", owners):
+        got.append("services")
+    for model, column in _MOVED:
+        journal.move(model._base_manager.all(), column, owners)
+    if _keep_name(winner, loser, journal):
+        got.append("other_names")
+    _say(journal, winner, got, by=by)
+    _withdraw_merged(loser, winner, journal, by=by)
+    winner.save()
+    loser.save()
+    repeat_newest(winner)
+    repeat_newest(loser)
+    _move_proposals(winner, owners, journal)
+    _move_website_check(winner, owners, journal)
+    pairs.carry_over(winner, loser, journal)
+
+
+def _take_blanks(winner: Clinic, loser: Clinic, journal: Journal) -> None:
     groups = list(_GROUPS)
     # The town's point of a private address must not become the point of a street.
     if not winner.address_is_private and not loser.address_is_private:
@@ -86,57 +180,249 @@ def _take_blanks(winner: Clinic, loser: Clinic) -> None:
     for group in groups:
         if any(getattr(winner, name) not in (None, "") for name in group):
             continue
-        for name in group:
-            setattr(winner, name, getattr(loser, name))
-            field = name.removesuffix("_id")
-            if source := loser.field_sources.get(field):
-                winner.field_sources = winner.field_sources | {field: source}
+        journal.write(winner, **{name: getattr(loser, name) for name in group})
+        said = {name.removesuffix("_id") for name in group}
+        taken = {f: s for f, s in loser.field_sources.items() if f in said}
+        journal.write(winner, field_sources=winner.field_sources | taken)
 
 
-def _drop_held(held: QuerySet, rows: QuerySet, key: tuple[str, ...]) -> None:
-    have = set(held.values_list(*key))
-    doubles = [pk for pk, *values in rows.values_list("pk", *key) if (*values,) in have]
-    rows.filter(pk__in=doubles).delete()
-
-
-def _fold_same_services(winner: Clinic, loser: Clinic) -> None:
+def _fold_same_services(winner: Clinic, loser: Clinic, journal: Journal) -> None:
     """Let go each service of `loser` that `winner` has alike; keep its coverage."""
-    held = {_said(service): service for service in winner.services.all()}
-    for service in loser.services.all():
-        twin = held.get(_said(service))
-        if twin is None:
-            continue
-        covered = twin.coverage.values("region")
-        service.coverage.exclude(region__in=covered).update(service=twin)
-        service.records.update(service=twin)
-        service.delete()
+    twins = _twins(winner, loser)
+    if not twins:
+        return
+    for model, key in _ONCE_A_SERVICE:
+        journal.unite(model.objects.all(), "service_id", twins, key)
+    journal.move(SourceRecord.objects.all(), "service_id", twins)
+    waiting = Proposal.objects.filter(decision=Decision.OPEN)
+    journal.unite(waiting, "service_id", twins, ("record_id", "fact"))
+    decided = Proposal.objects.exclude(decision=Decision.OPEN)
+    journal.move(decided, "service_id", twins)
+    for through in _SETS_OF_SERVICES:
+        journal.drop(through._base_manager.filter(service__in=twins))
+    journal.drop(Service.objects.filter(pk__in=twins))
 
 
-def _said(service: Service) -> tuple:
-    """All that `service` says of itself, but for where it may treat."""
-    apart = {"id", "clinic", "field_sources"}
-    fields = [field for field in Service._meta.fields if field.name not in apart]
-    facts = tuple(field.value_from_object(service) for field in fields)
-    sets = tuple(
-        frozenset(_pks(field.value_from_object(service)))
-        for field in Service._meta.many_to_many
+def _twins(winner: Clinic, loser: Clinic) -> Owners:
+    """For each service of `loser`, by id, one of `winner` in the same words."""
+    states = facts.read([winner.pk, loser.pk], with_records=False)
+    free = list(states[winner.pk].services.values())
+    twins = {}
+    for service in states[loser.pk].services.values():
+        for twin in free:
+            if _said(twin.facts) == _said(service.facts):
+                twins[service.pk] = twin.pk
+                break
+    return twins
+
+
+def _said(service: facts.Facts) -> facts.Facts:
+    """All that a service says of itself, but for where it may treat."""
+    return {k: value for k, value in service.items() if k not in facts.SERVICE_ROWS}
+
+
+def _keep_name(winner: Clinic, loser: Clinic, journal: Journal) -> bool:
+    """Keep the name of `loser` as another name; returns whether it is new there."""
+    journal.drop(winner.other_names.filter(name=winner.name))
+    if loser.name == winner.name:
+        return False
+    if winner.other_names.filter(name=loser.name).exists():
+        return False
+    journal.make(OtherName(clinic=winner, name=loser.name))
+    return True
+
+
+def _withdraw_merged(
+    loser: Clinic, winner: Clinic, journal: Journal, *, by: User
+) -> None:
+    journal.write(
+        loser,
+        status=Clinic.Status.WITHDRAWN.value,
+        withdrawn_reason="",
+        merged_into_id=winner.pk,
     )
-    return facts + sets
+    _say(journal, loser, ["status", "merged_into"], by=by)
 
 
-def _pks(chosen: Iterable[Model]) -> list:
-    return [entry.pk for entry in chosen]
+def _say(journal: Journal, clinic: Clinic, fields: Iterable[str], *, by: User) -> None:
+    was = clinic.field_sources
+    record_person(clinic, fields=fields, by=by)
+    now, clinic.field_sources = clinic.field_sources, was
+    journal.write(clinic, field_sources=now)
 
 
-def _keep_name(winner: Clinic, loser: Clinic) -> None:
-    winner.other_names.filter(name=winner.name).delete()
-    if loser.name != winner.name:
-        winner.other_names.get_or_create(name=loser.name)
+def _move_proposals(winner: Clinic, owners: Owners, journal: Journal) -> None:
+    """What is proposed to the loser is news to the winner where it says otherwise."""
+    moving = Proposal.objects.filter(clinic__in=owners)
+    waiting = list(moving.filter(decision=Decision.OPEN).values_list("pk", flat=True))
+    opened = Proposal.objects.filter(decision=Decision.OPEN)
+    journal.unite(opened, "clinic_id", owners, ("record_id", "service_id", "fact"))
+    journal.move(Proposal.objects.all(), "clinic_id", owners)
+    if not waiting:
+        return
+    state = facts.read([winner.pk], with_records=False)[winner.pk]
+    for proposal in Proposal.objects.filter(pk__in=waiting).order_by("pk"):
+        _compare(proposal, state, journal)
 
 
-def _withdraw_merged(loser: Clinic, winner: Clinic, *, by: User) -> None:
-    loser.status, loser.withdrawn_reason = Clinic.Status.WITHDRAWN, ""
-    loser.merged_into = winner
-    record_person(loser, fields=["status", "merged_into"], by=by)
-    loser.save()
-    repeat_newest(loser)
+def _compare(proposal: Proposal, state: ClinicState, journal: Journal) -> None:
+    service = state.services.get(proposal.service_id)
+    said = service.facts if service else state.facts
+    present = said.get(proposal.fact, proposal.present)
+    journal.write(proposal, present=present)
+    if present == proposal.proposed:
+        journal.write(
+            proposal, decision=Decision.OVERTAKEN.value, decided_at=timezone.now()
+        )
+    proposal.save()
+
+
+def _move_website_check(winner: Clinic, owners: Owners, journal: Journal) -> None:
+    """What was found of a website goes with it."""
+    if WebsiteCheck.objects.filter(clinic=winner).exists():
+        return
+    asked = WebsiteCheck.objects.filter(clinic__in=owners, url=winner.website)
+    for check in asked:
+        journal.drop(WebsiteCheck.objects.filter(pk=check.pk))
+        check.clinic = winner
+        journal.make(check)
+
+
+def _add_matches(records: Iterable[int], clinic: Clinic, **about) -> None:
+    """Add to the history of `records`, by id, that they are about `clinic`."""
+    now = timezone.now()
+    RecordMatch.objects.bulk_create(
+        RecordMatch(record_id=pk, clinic=clinic, at=now, **about) for pk in records
+    )
+
+
+def _tell_both(clinics: Iterable[int], recording: Recording, **about) -> None:
+    """Add to the history of a clinic that now says nothing else, that it was merged."""
+    told = {change.clinic_id for change in recording.changes}
+    silent = [
+        Change(clinic_id=pk, at=timezone.now(), event=recording.event, **about)
+        for pk in clinics
+        if pk not in told
+    ]
+    recording.changes += Change.objects.bulk_create(silent)
+
+
+# --- And back ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def unmerge(
+    merge: Merge, *, by: User, note: str = "", keep_changes: bool = False
+) -> None:
+    """Take `merge` back: two clinics again, each with what it had.
+
+    What people checked, sources listed or visitors reported since stays with the
+    winner. Raises ChangedSinceError, which names them, where facts that the merge wrote
+    were changed since; with `keep_changes` these stay as they are now. Raises
+    ValidationError where it was taken back already, or a later merge stands on it, and
+    NotPublicError where patients may not see what would be left of the winner.
+    """
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    winner, loser = merge.winner, merge.loser
+    _lock(winner, loser)
+    _refuse_unmerge(merge, winner, loser)
+    changed = sorted(_changed_since(merge))
+    if changed and not keep_changes:
+        raise ChangedSinceError(
+            _("Changed since the merge: %(facts)s."),
+            code="changed",
+            params={"facts": ", ".join(changed)},
+        )
+    both = [winner.pk, loser.pk]
+    about = {"kind": Change.Kind.UNDO, "by": by, "note": note}
+    with recorded(both, **about) as recording:
+        Journal(merge.moved["steps"]).take_back()
+        _after(winner, loser)
+    _tell_both(both, recording, **about)
+    _link(recording.changes, merge)
+    records = loser.records.values_list("pk", flat=True)
+    _add_matches(records, loser, reasons=["undone"], by=by, event=recording.event)
+    merge.undone_at, merge.undone_by = timezone.now(), by
+    merge.save(update_fields=["undone_at", "undone_by"])
+    pairs.reopen(winner, loser)
+    entries.rebuild(both)
+    inspecting.refresh(both)
+
+
+def _refuse_unmerge(merge: Merge, winner: Clinic, loser: Clinic) -> None:
+    problem = ""
+    later = Merge.objects.filter(winner=winner, undone_at=None, pk__gt=merge.pk)
+    if merge.undone_at:
+        problem = _("This merge was taken back already.")
+    elif winner.merged_into_id:
+        problem = _(
+            "“%(winner)s” was itself merged into another clinic since. "
+            "Take that merge back first."
+        ) % {"winner": winner}
+    elif loser.merged_into_id != winner.pk:
+        problem = _("“%(loser)s” does not lead to “%(winner)s” any more.") % {
+            "loser": loser,
+            "winner": winner,
+        }
+    elif (other := later.select_related("loser").first()) is not None:
+        problem = _(
+            "“%(other)s” was merged into the same clinic later. "
+            "Take that merge back first."
+        ) % {"other": other.loser}
+    if problem:
+        raise ValidationError(problem)
+
+
+def _changed_since(merge: Merge) -> set[str]:
+    """The labels of facts that are not any more what the merge made them."""
+    states = facts.read([merge.winner_id, merge.loser_id], with_records=False)
+    changes = Change.objects.filter(event=merge.event, kind=Change.Kind.MERGE)
+    again: set[str] = set()
+    for change in changes.filter(clinic__in=states):
+        again |= _otherwise(change.diff, states[change.clinic_id])
+    return again
+
+
+def _otherwise(diff: Mapping, state: ClinicState) -> set[str]:
+    present = state.facts | state.standing
+    again = {
+        facts.label(name)
+        for name, (_before, after) in diff.get("clinic", {}).items()
+        if present[name] != after
+    }
+    written = {
+        pk: {name: after for name, (_before, after) in changed.items()}
+        for pk, changed in diff.get("services", {}).items()
+    }
+    for pk, said in (written | diff.get("made", {})).items():
+        service = state.services.get(int(pk))
+        if service is None:
+            again.add(_("a service that is gone"))
+            continue
+        again |= {
+            _("%(fact)s of a service") % {"fact": facts.label(name)}
+            for name, value in said.items()
+            if service.facts[name] != value
+        }
+    return again
+
+
+def _after(winner: Clinic, loser: Clinic) -> None:
+    """Check again who verified what, and what patients may see."""
+    for clinic in (winner, loser):
+        clinic.refresh_from_db()
+        repeat_newest(clinic)
+    if winner.is_public and (reasons := why_not_public(winner)):
+        raise NotPublicError(reasons)
+    if loser.is_public and why_not_public(loser):
+        loser.status = Clinic.Status.DRAFT
+        loser.save(update_fields=["status", "updated_at"])
+
+
+def _link(changes: Iterable[Change], merge: Merge) -> None:
+    """Let each of `changes` say which one of the merge it takes back."""
+    done = Change.objects.filter(event=merge.event, kind=Change.Kind.MERGE)
+    by_clinic = {change.clinic_id: change for change in done}
+    for change in changes:
+        change.undoes = by_clinic.get(change.clinic_id)
+    Change.objects.bulk_update(changes, ["undoes"])
