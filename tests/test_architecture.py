@@ -9,7 +9,7 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
     {"ages", "formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
-    {"models"},
+    {"alike", "models"},
     {"catalogues", "facts", "gazetteer"},
     {"places", "search"},
     {"inspecting"},

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from ..alike import Face, faces_reached_by
 from ..facts import chunks
 from ..models import Clinic, Identifier, Phone
-from .alike import Face, faces_reached_by
 from .sites import Site
 
 # A number that more clinics share than this is a call centre's, and tells nothing.

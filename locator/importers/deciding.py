@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any, NamedTuple
 
-from ..facts import chunks
-from ..models import Clinic, OldSlug, SourceRecord
-from . import acquaintances
-from .acquaintances import Acquaintances, face_of
-from .alike import (
+from ..alike import (
     Evidence,
     Face,
     Grade,
@@ -23,6 +19,10 @@ from .alike import (
     is_at_one_address,
     is_like_by_name,
 )
+from ..facts import chunks
+from ..models import Clinic, OldSlug, SourceRecord
+from . import acquaintances
+from .acquaintances import Acquaintances, face_of
 from .sites import Site
 
 SITES_AT_ONCE = 500

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from ..text import fold
+from .text import fold
 
 # Of names at one address that share a phone: of the Texas file beside the national
 # one, all pairs from 90 up are one clinic; at 87 stand two programmes of one centre.
