@@ -7,6 +7,7 @@ one claims it first, so that two people do not do the same.
 from django.urls import reverse
 
 from .claims import ClaimedError, Held, called, claim, claimed, release
+from .home import Home, home
 from .of_age import STALE
 from .of_clinics import COVERAGE, GONE, MISPLACED, NO_POINT, WEBSITES
 from .of_others import DUPLICATES, MATCHES, PROPOSALS, REPORTS
@@ -40,11 +41,13 @@ __all__ = [
     "ClaimedError",
     "Count",
     "Held",
+    "Home",
     "Item",
     "Queue",
     "called",
     "claim",
     "claimed",
+    "home",
     "next_address",
     "release",
 ]

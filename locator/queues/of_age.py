@@ -1,74 +1,55 @@
 """The queue of clinics that nobody checked for long, in the order of their use."""
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..ages import AGING_DAYS, EXPIRED_DAYS, STALE_DAYS, checked_before
-from ..models import Clinic, Report
+from ..ages import Age
+from ..curation import aging
+from ..models import Clinic
 from ..models.dates import worded
-from ..models.proposal import Decision
 from .of_clinics import where
 from .queue import Queue, Told
 
-LISTED = "listed"
+LEFT = "left"
 STEPS = (
-    ("expired", gettext_lazy("checked a year ago or longer")),
-    ("stale", gettext_lazy("checked half a year ago or longer")),
-    ("aging", gettext_lazy("checked three months ago or longer")),
-    (LISTED, gettext_lazy("only listed, never checked")),
+    (LEFT, gettext_lazy("left the public list for its age")),
+    (Age.EXPIRED.value, gettext_lazy("checked a year ago or longer")),
+    (Age.STALE.value, gettext_lazy("checked half a year ago or longer")),
+    (Age.AGING.value, gettext_lazy("checked three months ago or longer")),
+    (Age.LISTED.value, gettext_lazy("only listed, never checked")),
 )
 
 
-def _of_step(step: str) -> Q:
-    now = timezone.now()
-    listed = Q(verified_at=None)
-    aged = {
-        "aging": _between(AGING_DAYS, STALE_DAYS, now),
-        "stale": _between(STALE_DAYS, EXPIRED_DAYS, now),
-        "expired": Q(verified_at__lt=checked_before(EXPIRED_DAYS, now)),
-        LISTED: listed,
-    }
-    return aged.get(step, listed | Q(verified_at__lt=checked_before(AGING_DAYS, now)))
-
-
-def _between(days: int, more: int, now) -> Q:
-    older, newer = checked_before(more, now), checked_before(days, now)
-    return Q(verified_at__gte=older, verified_at__lt=newer)
-
-
 def _aged(step: str) -> QuerySet[Clinic]:
-    """First what visitors reported, then where few others are near, then the oldest."""
-    reported = Report.objects.filter(clinic=OuterRef("pk"), decision=Decision.OPEN)
-    return (
-        Clinic.objects.published()
-        .real()
-        .filter(_of_step(step))
-        .select_related("region", "inspection")
-        .order_by(
-            Case(
-                When(Exists(reported), then=0), default=1, output_field=IntegerField()
-            ),
-            F("inspection__alternatives").asc(nulls_last=True),
-            F("verified_at").asc(nulls_first=True),
-            "source_date",
-            "pk",
-        )
-    )
+    now = timezone.now()
+    rows = aging.waiting(now).select_related("region", "inspection")
+    if step == LEFT:
+        return rows.filter(status=Clinic.Status.WITHDRAWN)
+    if step in set(Age):
+        return rows.filter(aging.of_age(Age(step), now))
+    return rows
 
 
 def _tell(clinic: Clinic) -> Told:
+    since, said = _since(clinic)
+    if clinic.status == Clinic.Status.WITHDRAWN:
+        said = _("%(said)s It has left the public list.") % {"said": said}
+    if clinic.is_reported:
+        said = _("%(said)s Somebody reported it.") % {"said": said}
+    return clinic.name, where(clinic), said, since
+
+
+def _since(clinic: Clinic):
     if clinic.verified_at:
         day = date_format(timezone.localtime(clinic.verified_at), "DATE_FORMAT")
-        said = _("Not checked since %(day)s.") % {"day": day}
-        return clinic.name, where(clinic), said, clinic.verified_at
+        return clinic.verified_at, _("Not checked since %(day)s.") % {"day": day}
     if clinic.source_date:
         said = _("Listed %(date)s, never checked.")
-        said %= {"date": worded(clinic.source_date)}
-        return clinic.name, where(clinic), said, clinic.source_date
-    return clinic.name, where(clinic), _("Never checked."), clinic.created_at
+        return clinic.source_date, said % {"date": worded(clinic.source_date)}
+    return clinic.created_at, _("Never checked.")
 
 
 STALE = Queue(

@@ -99,7 +99,9 @@ def _reports(step: str) -> QuerySet[Report]:
 
 def _tell_report(report: Report) -> Told:
     words = [str(Report.Topic(code).label) for code in report.topics if code in _TOPICS]
-    why = ", ".join([str(report.get_kind_display()), *words])
+    why = str(report.get_kind_display())
+    if words:
+        why = _("%(kind)s: %(topics)s") % {"kind": why, "topics": ", ".join(words)}
     if report.clinic is None:
         return _("A clinic that we do not have"), "", why, report.sent_at
     return report.clinic.name, where(report.clinic), why, report.sent_at

@@ -1,12 +1,11 @@
 """One queue of work: what waits in it, in which order, and what an item is called."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from ..models import User
 from .claims import Held, held, running
@@ -17,6 +16,10 @@ MOST_COUNTED = 1000
 MOST_LOOKED_THROUGH = 500
 
 
+# As exactly as it is known: a moment, a day, or the date that a source gives.
+Moment = date | datetime | str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing to do. `key` names it within its queue, `address` is where to do it."""
@@ -25,7 +28,7 @@ class Item:
     title: str
     where: str
     why: str
-    since: date | datetime | str | None
+    since: Moment
     address: str
     held: Held
 
@@ -37,9 +40,12 @@ class Count:
     number: int
     is_more: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.number:,}{'+' if self.is_more else ''}"
+
 
 # What a queue says of one of its rows: title, where, why, since when.
-Told = tuple[str, str, str, date | datetime | str | None]
+Told = tuple[str, str, str, Moment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,6 @@ class Queue:
     steps: tuple[tuple[str, str], ...] = ()
     page: str = ""
     model: str = "clinic"
-    at: Callable[[], datetime] = field(default=timezone.now, repr=False)
 
     # --- Who ---------------------------------------------------------------------
 
@@ -86,7 +91,7 @@ class Queue:
     def count(self) -> Count:
         return counted(self.waiting())
 
-    def oldest(self) -> date | datetime | str | None:
+    def oldest(self) -> Moment:
         """Since when the oldest item waits, where the queue knows."""
         if not self.since:
             return None
@@ -114,19 +119,37 @@ class Queue:
         stock = reverse(f"admin:locator_{self.model}_change", args=[key])
         return f"{stock}?queue={self.code}"
 
-    # --- Next --------------------------------------------------------------------
+    # --- Which -------------------------------------------------------------------
 
     def has(self, key: str) -> bool:
         """Whether the item still waits."""
-        return key.isdecimal() and self.waiting().filter(**{self.key: key}).exists()
+        return self.among([key]).exists()
 
-    def free_keys(self, person: User, *, after: str = "", **asked: str) -> list[str]:
+    def among(self, keys: Iterable[str]) -> QuerySet:
+        """Those of `keys` that still wait."""
+        numbers = [int(key) for key in keys if key.isdecimal() and len(key) < 19]
+        return self.waiting().filter(**{f"{self.key}__in": numbers})
+
+    def taken(self, person: User, who: str, rows: QuerySet) -> QuerySet:
+        """Those of `rows` that nobody else has ("free"), or that `person` has."""
+        claims = running(self.code).values()
+        mine = [claim.item for claim in claims if claim.by_id == person.pk]
+        others = [claim.item for claim in claims if claim.by_id != person.pk]
+        if who == "mine":
+            return rows.filter(**{f"{self.key}__in": mine})
+        return rows.exclude(**{f"{self.key}__in": others}) if who == "free" else rows
+
+    def free_keys(
+        self, person: User, *, after: str = "", step: str = "", region: str = ""
+    ) -> list[str]:
         """Items that no other has, in order of work, those behind `after` first."""
-        rows = self.waiting(**asked).values_list(self.key, flat=True)
-        keys = [str(key) for key in rows[:MOST_LOOKED_THROUGH]]
-        others = {
-            key for key, claim in running(self.code).items() if claim.by_id != person.pk
-        }
+        rows = self.waiting(step=step, region=region)
+        keys = [
+            str(key)
+            for key in rows.values_list(self.key, flat=True)[:MOST_LOOKED_THROUGH]
+        ]
+        claims = running(self.code).values()
+        others = {claim.item for claim in claims if claim.by_id != person.pk}
         turn = keys.index(after) + 1 if after in keys else 0
         return [
             key
