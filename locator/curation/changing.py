@@ -24,6 +24,7 @@ from ..facts import (
     SERVICE_SETS,
     SERVICES,
     STANDING,
+    ClinicState,
     Facts,
 )
 from ..models import Change, Clinic, Organization, Region, Service, SourceRecord, User
@@ -59,6 +60,28 @@ class Edit:
     made: Sequence[Facts] = ()
     removed: Collection[int] = ()
 
+    def beside(self, state: ClinicState) -> "Edit":
+        """This edit without the facts that `state` says already."""
+        return Edit(
+            _news(self.clinic, state.facts | state.standing),
+            {
+                pk: _news(said, state.services[pk].facts)
+                if pk in state.services
+                else said
+                for pk, said in self.services.items()
+            },
+            self.made,
+            self.removed,
+        )
+
+
+def _news(said: Facts, present: Facts) -> Facts:
+    return {
+        name: value
+        for name, value in said.items()
+        if name not in present or present[name] != value
+    }
+
 
 @transaction.atomic
 def change(
@@ -78,6 +101,7 @@ def change(
     where patients see the clinic and may not see what it would become.
     """
     clinic = locked(clinic)
+    edit = edit.beside(facts.read([clinic.pk], with_records=False)[clinic.pk])
     with recorded([clinic.pk], kind=kind, by=by, note=note, event=event) as recording:
         write(clinic, edit, Saying(by, record))
     return recording.changes[0] if recording.changes else None

@@ -67,7 +67,7 @@ class Change(models.Model):
     )
     undoes = models.OneToOneField(
         "self",
-        models.PROTECT,
+        models.RESTRICT,
         verbose_name=_("takes back"),
         related_name="undone_by",
         null=True,
