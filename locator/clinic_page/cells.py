@@ -206,4 +206,4 @@ def _address(it: Stating) -> Cell:
 
 
 def _listed(it: Stating) -> Cell:
-    return of([wording.dated(it.clinic)])
+    return of([wording.dated(it.clinic, it.now)])

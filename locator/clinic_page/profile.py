@@ -14,6 +14,7 @@ from ..telling import contact, unstated, wording
 from ..telling.address import address
 from ..telling.open_now import OpenNow, open_now
 from ..zones import zone_name
+from .provenance import Vouched, provenance
 from .service_views import (
     Fact,
     ServiceView,
@@ -60,6 +61,7 @@ class Profile:
     questions: tuple[str, ...]
     dated: str
     dated_note: str
+    provenance: tuple[Vouched, ...]
     source: Source | None
     source_date: str
     is_sample: bool
@@ -126,8 +128,9 @@ def profile(
         restrictions=_restrictions(services),
         services=views,
         questions=_questions(clinic, services, views),
-        dated=wording.dated(clinic),
+        dated=wording.dated(clinic, now),
         dated_note=wording.dated_note(clinic),
+        provenance=provenance(clinic, services),
         source=clinic.source,
         source_date=worded(clinic.source_date) if clinic.source else "",
         is_sample=clinic.is_sample,

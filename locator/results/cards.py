@@ -187,7 +187,7 @@ def _card(match: Match, number: int) -> Card:
         **_contact(match),
         open_now=open_now(clinic, match.query.now),
         week=week_in_short(clinic, match.query.now),
-        dated=wording.dated(clinic),
+        dated=wording.dated(clinic, match.query.now),
         dated_note=wording.dated_note(clinic),
         is_sample=clinic.is_sample,
     )

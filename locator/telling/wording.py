@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 import phonenumbers
@@ -11,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from ..ages import Age, age
 from ..geo import miles_from_km
 from ..models import (
     AgeGroup,
@@ -294,19 +296,21 @@ def open_to_all(eligibilities: Sequence[Eligibility]) -> str:
     return _("Open to: %(groups)s, and to others") % {"groups": listed(named)}
 
 
-def dated(clinic: Clinic) -> str:
-    """Who vouches for a listing, and when; always with the year."""
-    if clinic.verified_at:
-        return _("Verified %(month)s %(how)s") % {
-            "month": formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT"),
-            "how": Clinic.Method(clinic.verified_method).label,
-        }
+def dated(clinic: Clinic, now: datetime) -> str:
+    """Who vouches for a listing at `now`, and since when; always with the year."""
+    step = age(clinic.verified_at, now)
+    if step is not Age.LISTED:
+        month = formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT")
+        how = Clinic.Method(clinic.verified_method).label
+        if step is Age.FRESH:
+            return _("Verified %(month)s %(how)s") % {"month": month, "how": how}
+        return _("Not verified since %(month)s") % {"month": month}
     if clinic.source:
-        return _("Listed by %(source)s, %(date)s; not checked by us since") % {
+        return _("Listed by %(source)s, %(date)s; never verified here") % {
             "source": clinic.source.short_name,
             "date": worded(clinic.source_date),
         }
-    return _("Not checked by us yet")
+    return _("Never verified here")
 
 
 def dated_note(clinic: Clinic) -> str:

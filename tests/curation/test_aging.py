@@ -140,7 +140,7 @@ def test_a_run_that_would_withdraw_more_than_one_in_twenty_stops(make):
     for number in range(37):
         make(f"Listed {number}")
 
-    with pytest.raises(aging.TooManyError, match="2 of 39 public.*--allow-many"):
+    with pytest.raises(aging.TooManyError, match=r"2 of 39 public.*--allow-many"):
         grow(may_be_many=False)
     refused = [standing(each) for each in old]
     make("One more")

@@ -42,7 +42,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_not_do_it(old):
 
 
 def test_a_run_that_is_too_large_fails_and_says_what_to_do(old):
-    with pytest.raises(CommandError, match="--dry-run.*--allow-many"):
+    with pytest.raises(CommandError, match=r"--dry-run.*--allow-many"):
         age_clinics()
 
     assert is_public(old)

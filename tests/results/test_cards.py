@@ -612,7 +612,7 @@ def test_a_card_is_dated_by_its_source_or_by_a_person(shown, make_clinic):
 
     found = shown("place=Austin")
 
-    assert found["Listed"].dated == "Listed by SAMHSA, 2022; not checked by us since"
+    assert found["Listed"].dated == "Listed by SAMHSA, 2022; never verified here"
     assert found["Checked"].dated == "Verified March 2026 by phone"
     assert found["Checked"].dated_note == "We do not check licences or quality"
 

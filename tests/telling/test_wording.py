@@ -14,6 +14,8 @@ from locator.models import (
 )
 from locator.telling import wording
 
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+
 CHILD = AgeGroup(name="Children", minimum_age=0, maximum_age=12)
 TEEN = AgeGroup(name="Teenagers", minimum_age=13, maximum_age=17)
 ADULT = AgeGroup(name="Adults", minimum_age=18, maximum_age=64)
@@ -184,20 +186,32 @@ def test_a_check_by_a_person_is_dated_with_its_year_and_way():
         verified_at=datetime(2026, 3, 14, tzinfo=UTC), verified_method="phoned"
     )
 
-    assert wording.dated(clinic) == "Verified March 2026 by phone"
+    assert wording.dated(clinic, MAY) == "Verified March 2026 by phone"
     assert wording.dated_note(clinic) == "We do not check licences or quality"
+
+
+def test_a_check_of_ninety_days_ago_is_told_as_what_was_not_done_since():
+    clinic = Clinic(
+        verified_at=datetime(2026, 3, 14, tzinfo=UTC), verified_method="phoned"
+    )
+
+    last_day = datetime(2026, 6, 11, 23, tzinfo=UTC)
+    next_day = datetime(2026, 6, 12, 1, tzinfo=UTC)
+
+    assert wording.dated(clinic, last_day) == "Verified March 2026 by phone"
+    assert wording.dated(clinic, next_day) == "Not verified since March 2026"
 
 
 def test_an_import_is_never_a_check():
     clinic = Clinic(source=Source(short_name="SAMHSA"), source_date="2022")
 
-    assert wording.dated(clinic) == "Listed by SAMHSA, 2022; not checked by us since"
+    assert wording.dated(clinic, MAY) == "Listed by SAMHSA, 2022; never verified here"
     assert wording.dated_note(clinic) == ""
     assert wording.source_line(clinic) == "SAMHSA, 2022"
 
 
 def test_a_clinic_that_nobody_vouches_for_says_so():
-    assert wording.dated(Clinic()) == "Not checked by us yet"
+    assert wording.dated(Clinic(), MAY) == "Never verified here"
     assert wording.source_line(Clinic()) == ""
 
 

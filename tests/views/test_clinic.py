@@ -100,7 +100,7 @@ def test_what_a_clinic_does_not_state_is_to_be_asked(client, make_clinic):
 def test_a_clinic_page_says_who_says_so_and_that_we_check_no_quality(client, site):
     source = clinic(client).one("footer", class_="clinic__source").text
 
-    assert "Listed by SAMHSA, 2022; not checked by us since" in source
+    assert "Listed by SAMHSA, 2022; never verified here" in source
     assert "We do not check licences or quality." in source
     assert "Not endorsed by SAMHSA" in source
 
