@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     organization,
     queues,
     region,
+    reports,
     source,
     user,
 )
