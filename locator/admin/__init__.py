@@ -9,10 +9,12 @@ from . import (  # noqa: F401
     catalogue,
     clinic,
     compact,
+    imports,
     organization,
     queues,
     region,
     reports,
+    sheets,
     source,
     user,
 )

@@ -19,6 +19,8 @@ from .kinds import Finished, Progress, TaskFailedError, register
 # The two steps of an import, in `Task.asked`.
 COMPARE, APPLY = "compare", "apply"
 HALF = 0.5
+# Counts of what there is to apply.
+_NEWS = ("records_new", "records_changed", "vanished")
 
 
 @register(Task.Kind.IMPORT)
@@ -96,7 +98,9 @@ def _compared(work: Import) -> Finished:
     outcome = work.apply()
     lines = preview.lines(outcome)
     result = preview.result(outcome, lines, columns_of(work.job.path))
-    return Finished(result, state=Task.State.READY, lines=lines)
+    is_news = any(outcome.tally[name] for name in _NEWS)
+    state = Task.State.READY if is_news else Task.State.DONE
+    return Finished(result, state=state, lines=lines)
 
 
 def _apply(task: Task, path: Path, codes: Path | None, progress: Progress) -> Finished:
@@ -108,8 +112,9 @@ def _apply(task: Task, path: Path, codes: Path | None, progress: Progress) -> Fi
     work.job = replace(work.job, is_dry_run=False)
     work.progress = lambda share: progress(HALF + share * HALF)
     outcome = work.apply()
-    result = {**now.result, "tally": dict(outcome.tally), "seconds": outcome.seconds}
-    return Finished(result, lines=now.lines, run=outcome.run)
+    lines = preview.lines(outcome)
+    result = preview.result(outcome, lines, now.result["columns"])
+    return Finished(result, lines=lines, run=outcome.run)
 
 
 def layout_of(columns: Collection[str]) -> str:
