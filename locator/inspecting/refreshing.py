@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Clinic, Inspection
-from . import points
+from . import duplicates, points
 from .alternatives import FEW, Regions, Sites
 
 CLINICS_AT_ONCE = 1000
@@ -30,6 +30,7 @@ def refresh(clinic_ids: Iterable[int]) -> None:
     sites = Sites.all() if len(pks) > FEW else None
     for first in range(0, len(pks), CLINICS_AT_ONCE):
         _refresh(pks[first : first + CLINICS_AT_ONCE], sites)
+    duplicates.refresh_pairs(pks)
 
 
 def refresh_all(progress: Progress = _silence) -> int:
@@ -40,6 +41,7 @@ def refresh_all(progress: Progress = _silence) -> int:
         _refresh(chunk, sites)
         seen += len(chunk)
         progress(min(seen / max(total, 1), 1))
+    duplicates.refresh_all_pairs()
     return Inspection.objects.count()
 
 

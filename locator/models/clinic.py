@@ -352,6 +352,7 @@ class Phone(models.Model):
         verbose_name = _("phone number")
         verbose_name_plural = _("phone numbers")
         ordering = ["position", "pk"]
+        indexes = [models.Index(name="phone_number", fields=["number"])]
         constraints = [
             models.CheckConstraint(
                 name="phone_number_is_e164",
