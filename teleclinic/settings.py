@@ -359,7 +359,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_STR_CALLABLE = "locator.logs.anonymous"
 AXES_CLIENT_IP_CALLABLE = "locator.logs.client_address"
-AXES_LOCKOUT_CALLABLE = "locator.admin.login.locked_out"
+AXES_LOCKOUT_CALLABLE = "locator.admin.locked_out"
 
 # A practice licensed in every state has hundreds of coverage areas on its one page.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

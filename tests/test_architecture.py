@@ -10,7 +10,7 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 FLOORS = [
     {"ages", "formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
     {"alike", "models"},
-    {"catalogues", "facts", "gazetteer"},
+    {"catalogues", "facts", "gazetteer", "second_factor"},
     {"places", "search"},
     {"inspecting"},
     {"curation"},

@@ -9,15 +9,17 @@ from . import (  # noqa: F401
     catalogue,
     clinic,
     compact,
+    enrolment,
     imports,
     organization,
     queues,
     region,
     reports,
+    second_factor,
     sheets,
     source,
     user,
 )
-from .site import site
+from .site import locked_out, site
 
-__all__ = ["site"]
+__all__ = ["locked_out", "site"]

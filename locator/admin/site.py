@@ -9,14 +9,12 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from django_otp import devices_for_user
-from django_otp.forms import OTPAuthenticationFormMixin
-from django_otp.models import Device
+from django.views.decorators.cache import never_cache
 
 from ..models import (
     AccessibilityFeature,
@@ -42,6 +40,10 @@ from ..models import (
     Specialty,
     User,
 )
+from . import gate
+from .login import CodeLoginForm, warn_of_few_codes
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 # What pages there are, by what people come for.
 SHELVES = [
@@ -68,43 +70,6 @@ SHELVES = [
 ]
 
 
-class CodeLoginForm(OTPAuthenticationFormMixin, AdminAuthenticationForm):
-    """Name, password and the code of an authenticator, all at once."""
-
-    otp_token = forms.CharField(
-        label=_("Code"),
-        required=False,
-        help_text=_("The six digits that your authenticator app shows now."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-        ),
-    )
-    otp_error_messages = OTPAuthenticationFormMixin.otp_error_messages | {
-        "token_required": _("Enter the code that your authenticator app shows."),
-        "invalid_token": _("This code is not right, or no longer: enter the next one."),
-    }
-
-    def clean(self) -> dict:
-        self.cleaned_data = super().clean()
-        if person := self.get_user():
-            self.cleaned_data["otp_device"] = _authenticator(person).persistent_id
-            self.clean_otp(person)
-        return self.cleaned_data
-
-
-def _authenticator(person: User) -> Device:
-    """The device whose code `person` enters; ValidationError where there is none."""
-    if device := next(devices_for_user(person), None):
-        return device
-    raise ValidationError(
-        _(
-            "You have no authenticator yet. Ask the operator to run "
-            "“manage.py add_authenticator %(name)s”."
-        ),
-        params={"name": person.get_username()},
-    )
-
-
 class _Suggestions(AutocompleteJsonView):
     def serialize_result(self, obj, to_field_name):
         return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
@@ -112,9 +77,14 @@ class _Suggestions(AutocompleteJsonView):
 
 View = Callable[..., HttpResponse]
 
+# What everyone who may enter sends about themselves, even who changes nothing else.
+OWN_PAGES = {"logout", "password_change"} | {
+    f"second_factor{part}" for part in ("", "_codes", "_app")
+}
+
 
 class Desk(admin.AdminSite):
-    """The admin under the operator's name, behind a second factor over HTTPS."""
+    """The admin under the operator's name, behind a second factor where one is set."""
 
     index_title = _("Curators’ desk")
 
@@ -146,8 +116,38 @@ class Desk(admin.AdminSite):
 
         return hang
 
+    def open_page(self, route: str, *, name: str) -> Callable[[View], View]:
+        """Hang a view on the desk that people reach who may not enter yet."""
+
+        def hang(view: View) -> View:
+            self._pages.append(path(route, never_cache(view), name=name))
+            return view
+
+        return hang
+
     def get_urls(self) -> list:
         return [*self._pages, *super().get_urls()]
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """`view` for those who may enter, with refusals in the frame of the desk."""
+
+        @wraps(view)
+        def framed(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            try:
+                if request.method not in SAFE_METHODS and not _may_send(request):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                return self._refusal(request, _("You may not do this"), 403)
+            except Http404:
+                return self._refusal(request, _("There is no such page"), 404)
+
+        return super().admin_view(framed, cacheable)
+
+    def _refusal(self, request: HttpRequest, title: str, status: int) -> HttpResponse:
+        return self.render(
+            request, "admin/refused.html", title=title, status=status, kind=status
+        )
 
     def render(
         self,
@@ -172,15 +172,25 @@ class Desk(admin.AdminSite):
 
     @property
     def login_form(self) -> type[forms.Form]:
-        return AdminAuthenticationForm if settings.LOCATOR_HTTP else CodeLoginForm
+        asks = settings.LOCATOR_SECOND_FACTOR
+        return CodeLoginForm if asks else AdminAuthenticationForm
 
     @property
     def login_template(self) -> str:
-        return "admin/login.html" if settings.LOCATOR_HTTP else "admin/code_login.html"
+        asks = settings.LOCATOR_SECOND_FACTOR
+        return "admin/code_login.html" if asks else "admin/login.html"
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None):
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            gate.begin(request)
+            if settings.LOCATOR_SECOND_FACTOR:
+                warn_of_few_codes(request)
+        return response
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and (
-            settings.LOCATOR_HTTP or request.user.is_verified()
+            not settings.LOCATOR_SECOND_FACTOR or request.user.is_verified()
         )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
@@ -199,9 +209,35 @@ class Desk(admin.AdminSite):
         return _Suggestions.as_view(admin_site=self)(request)
 
 
+def _may_send(request: HttpRequest) -> bool:
+    """Whether this person changes anything at all, or the page is about themselves.
+
+    Each page asks for its own permission too; this one holds for those who only look.
+    """
+    if request.resolver_match.url_name in OWN_PAGES:
+        return True
+    held = request.user.get_all_permissions()
+    return any(not name.partition(".")[2].startswith("view_") for name in held)
+
+
 def label(thing) -> str:
     """`thing` as a curator chooses it: regions with their code, for Georgia is two."""
     return f"{thing} ({thing.code})" if isinstance(thing, Region) else str(thing)
 
 
 site = Desk()
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict | None
+) -> HttpResponse:
+    """The page after too many wrong passwords, with status 429."""
+    page = site.render(
+        request,
+        "admin/locked_out.html",
+        title=_("Wait before you try again"),
+        status=429,
+        tries=settings.AXES_FAILURE_LIMIT,
+        hours=settings.AXES_COOLOFF_TIME,
+    )
+    return page.render()

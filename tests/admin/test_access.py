@@ -58,7 +58,7 @@ def test_a_login_leads_to_no_other_site(client, person, to):
 
 
 def test_elsewhere_the_code_of_an_authenticator_is_asked_for(client, person, settings):
-    settings.LOCATOR_HTTP = False
+    settings.LOCATOR_SECOND_FACTOR = True
     device = TOTPDevice.objects.create(user=person, name="app")
 
     without = sign_in_with(client)
@@ -75,7 +75,7 @@ def test_elsewhere_the_code_of_an_authenticator_is_asked_for(client, person, set
 
 
 def test_who_has_no_authenticator_is_told_how_to_get_one(client, person, settings):
-    settings.LOCATOR_HTTP = False
+    settings.LOCATOR_SECOND_FACTOR = True
 
     response = sign_in_with(client)
 
@@ -83,7 +83,7 @@ def test_who_has_no_authenticator_is_told_how_to_get_one(client, person, setting
 
 
 def test_a_wrong_password_says_nothing_of_authenticators(client, person, settings):
-    settings.LOCATOR_HTTP = False
+    settings.LOCATOR_SECOND_FACTOR = True
 
     response = sign_in_with(client, password="guessed")
 
@@ -92,14 +92,14 @@ def test_a_wrong_password_says_nothing_of_authenticators(client, person, setting
 
 def test_a_session_without_a_code_opens_nothing(client, person, settings):
     sign_in_with(client)
-    settings.LOCATOR_HTTP = False
+    settings.LOCATOR_SECOND_FACTOR = True
 
     for url in ("/admin/", "/admin/locator/clinic/", "/admin/autocomplete/"):
         assert client.get(url).status_code == 302
 
 
 def test_the_code_of_another_does_not_open(client, person, settings):
-    settings.LOCATOR_HTTP = False
+    settings.LOCATOR_SECOND_FACTOR = True
     other = User.objects.create_superuser("bob", password=PASSWORD)
     TOTPDevice.objects.create(user=person, name="app")
     stolen = TOTPDevice.objects.create(user=other, name="app")

@@ -111,20 +111,24 @@ CURATOR: Grants = {
     **dict.fromkeys((PossibleDuplicate, Proposal, Report, SourceRecord), "view change"),
     Verification: "view add",
 }
-MANAGER: Grants = {
-    **CURATOR,
-    **dict.fromkeys(CATALOGUES, "view add change"),
-    **dict.fromkeys((*AID, CompactMember), "view add change delete"),
-    Clinic: "view add change delete publish verify merge undo",
-    Organization: "view add change delete",
-    **dict.fromkeys((Compact, Source, Task, User), "view add change"),
-    Group: "view",
-    Region: "view change",
-}
 
 
-def _everything_to_look_at() -> Grants:
+def _auditor() -> Grants:
     return dict.fromkeys([*apps.get_app_config("locator").get_models(), Group], "view")
+
+
+def _manager() -> Grants:
+    # All that the others hold: nobody gives a role that allows more than their own.
+    return {
+        **_auditor(),
+        **CURATOR,
+        **dict.fromkeys(CATALOGUES, "view add change"),
+        **dict.fromkeys((*AID, CompactMember), "view add change delete"),
+        Clinic: "view add change delete publish verify merge undo",
+        Organization: "view add change delete",
+        **dict.fromkeys((Compact, Source, Task, User), "view add change"),
+        Region: "view change",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +150,11 @@ def roles() -> dict[str, Role]:
             former="Curators",
         ),
         "manager": Role(
-            MANAGER,
+            _manager(),
             _("that, and imports, sources, catalogues, compacts, helplines, people"),
             former="Operators",
         ),
-        "auditor": Role(
-            _everything_to_look_at(), _("sees everything and changes nothing")
-        ),
+        "auditor": Role(_auditor(), _("sees everything and changes nothing")),
     }
 
 
