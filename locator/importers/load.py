@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from .. import curation
+from .. import curation, inspecting
 from ..models import (
     Clinic,
     DataVersion,
@@ -222,13 +222,16 @@ class Import:
                 self.progress(1)
                 return self._told(plan)
             try:
-                if self._write(plan, tokens):
-                    return self._told(plan)
+                is_written = self._write(plan, tokens)
             except DatabaseError as error:
                 raise ImportFailedError(
                     f"The database refused to write: {str(error).strip()}. "
                     "It is as it was before."
                 ) from error
+            if is_written:
+                # Nobody waits for it behind the lock.
+                inspecting.refresh(each.id for each in plan.changes if each.is_felt)
+                return self._told(plan)
         raise ImportFailedError(
             "Other people keep changing clinics while this import compares. Nothing "
             "was written: try again in a quieter hour."

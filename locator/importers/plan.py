@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..facts import ClinicState, chunks, read
 from ..models import Clinic, SourceRecord
@@ -104,7 +104,8 @@ class _Planner:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.held: dict[str, Held] = _held(reading.layout_name)
+        records = SourceRecord.objects.filter(layout=reading.layout_name)
+        self.held: dict[str, Held] = held_records(records)
         self.plan = Plan(held=self.held)
         self.clinics: dict[str, int | None] = {}
         self.states: dict[int, ClinicState] = {}
@@ -211,7 +212,7 @@ class _Planner:
             ):
                 listing = self._again(raw, line, kind)
                 if listing and listing.group in groups:
-                    found[listing.group].append(_under_key(listing, key))
+                    found[listing.group].append(under_key(listing, key))
                     self.plan.records[key] = pk
         return found
 
@@ -357,8 +358,9 @@ class _Planner:
         return frozenset(mine)
 
 
-def _held(layout: str) -> dict[str, Held]:
-    rows = SourceRecord.objects.filter(layout=layout).values_list(
+def held_records(records: QuerySet[SourceRecord]) -> dict[str, Held]:
+    """Records of one layout by their keys, as far as they are matched."""
+    rows = records.values_list(
         "pk",
         "key",
         "site_key",
@@ -376,7 +378,7 @@ def _held(layout: str) -> dict[str, Held]:
     return {held.key: held for held in map(Held._make, rows.iterator())}
 
 
-def _under_key(listing: Listing, key: str) -> Listing:
+def under_key(listing: Listing, key: str) -> Listing:
     """`listing` with the number that `key` has, among records with equal cells."""
     _, sign, number = key.rpartition(" #")
     return (

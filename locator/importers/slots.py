@@ -66,7 +66,9 @@ class Slots:
     def held(self, slot: str, listing: Listing) -> list[ServiceChange]:
         """What records of this site still hold of `slot`, changing nothing."""
         return [
-            ServiceChange(slot, entry[ID], listing, False, {}, dict(entry[FIELDS]))
+            ServiceChange(
+                slot, entry[ID], listing, is_own=False, claimed=dict(entry[FIELDS])
+            )
             for _, other, entry in self._entries(only_mine=True)
             if other == slot and entry[ID] in self.state.services
         ]

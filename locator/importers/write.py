@@ -100,7 +100,7 @@ class Writer:
     def write(self, progress: Progress) -> None:
         """Write everything, search entries included, in the caller's transaction."""
         steps = (
-            self._keep_versions,
+            self._put_behind,
             self._clear,
             self.inserts.execute,
             self._update,
@@ -361,10 +361,13 @@ class Writer:
 
     # --- Under the lock --------------------------------------------------------
 
-    def _keep_versions(self) -> None:
-        """Keep what records held that hold something else now."""
+    def _put_behind(self) -> None:
+        """Keep what records held till now; close proposals that are overtaken."""
         for pks in chunks(self.plan.renewed):
             bulk.keep_versions(pks, self.run_id)
+        for pks in chunks(self.proposals.overtaken):
+            still_open = Proposal.objects.filter(pk__in=pks, decision=Decision.OPEN)
+            still_open.update(decision=Decision.OVERTAKEN, decided_at=self.now)
 
     def _clear(self) -> None:
         """Remove what is said anew, and services that their source gave up."""
@@ -377,7 +380,7 @@ class Writer:
             Service.objects.filter(pk__in=pks).delete()
 
     def _update(self) -> None:
-        records, proposals = SourceRecord.objects, Proposal.objects
+        records = SourceRecord.objects
         for pks in chunks(self.plan.unchanged):
             records.filter(pk__in=pks).update(last_run=self.run_id)
         self.updates.execute()
@@ -387,10 +390,6 @@ class Writer:
             )
         for pks in chunks(self.plan.back):
             records.filter(pk__in=pks).update(vanished_in=None, vanished_seen=False)
-        for pks in chunks(self.proposals.overtaken):
-            proposals.filter(pk__in=pks, decision=Decision.OPEN).update(
-                decision=Decision.OVERTAKEN, decided_at=self.now
-            )
 
     def _rebuild(self) -> None:
         published = (each.id for each in self.new if each.is_published_now)

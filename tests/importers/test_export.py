@@ -11,6 +11,7 @@ from locator import curation
 from locator.importers.csv_template import COLUMNS
 from locator.importers.export import write_clinics
 from locator.models import (
+    Change,
     Clinic,
     ImportRun,
     OldSlug,
@@ -35,6 +36,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def empty() -> None:
     SourceRecord.objects.all().delete()
+    Change.objects.all().delete()
     ImportRun.objects.all().delete()
     Clinic.objects.filter(merged_into__isnull=False).delete()
     Clinic.objects.all().delete()
