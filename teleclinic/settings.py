@@ -133,6 +133,12 @@ if LOCATOR_GEOCODER and not LOCATOR_GEOCODER_USER_AGENT:
         "asks, as in 'clinics.example.org (desk@example.org)'."
     )
 
+# --- Websites of clinics ----------------------------------------------------------
+
+# Whether the worker and `inspect_clinics --websites` may ask clinics' websites whether
+# they are there. It tells each of them that this site lists it.
+LOCATOR_CHECK_WEBSITES = env.bool("LOCATOR_CHECK_WEBSITES", False)
+
 # --- Streets on the map ------------------------------------------------------------
 
 # Where the map takes its streets from, as https://tiles.example.org/{z}/{x}/{y}.png;

@@ -6,6 +6,7 @@ one claims it first, so that two people do not do the same.
 
 from django.urls import reverse
 
+from . import machines  # noqa: F401  (it registers)
 from .claims import ClaimedError, Held, called, claim, claimed, release
 from .home import Home, home
 from .of_age import STALE
