@@ -4,7 +4,7 @@ Those count that see people in person within 25 miles; for a clinic without a po
 the published ones of its region.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from django.db.models import Count, Q
@@ -114,14 +114,15 @@ def _box(point: Point) -> Q:
 
 
 class Regions:
-    """How many published clinics each region has; one query."""
+    """How many published clinics each of some regions has; one query."""
 
-    def __init__(self) -> None:
-        counted = Clinic.objects.published().order_by().values_list("region")
+    def __init__(self, codes: Collection[str]) -> None:
+        published = Clinic.objects.published().filter(region__in=codes)
+        counted = published.order_by().values_list("region")
         self._counts = dict(counted.annotate(number=Count("pk")))
 
     def count_beside(self, clinic: Clinic) -> int:
-        """Published clinics of its region other than `clinic`."""
-        if clinic.region_id is None:
-            return 0
-        return self._counts.get(clinic.region_id, 0) - clinic.is_public
+        """Published clinics of its region other than `clinic`; 0 where it has none."""
+        return self._counts.get(clinic.region_id, int(clinic.is_public)) - int(
+            clinic.is_public
+        )

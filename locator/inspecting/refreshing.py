@@ -76,7 +76,8 @@ def _look(clinics: list[Clinic], sites: Sites | None) -> dict[int, Inspection]:
     placed = [(clinic.pk, clinic.point) for clinic in clinics if clinic.point]
     sites = sites or Sites.around([point for _pk, point in placed])
     near = sites.count_near(placed)
-    regions = Regions() if len(placed) < len(clinics) else None
+    unplaced = {clinic.region_id for clinic in clinics if not clinic.point} - {None}
+    regions = Regions(unplaced)
     return {
         clinic.pk: Inspection(
             clinic=clinic,
