@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
@@ -40,7 +41,24 @@ class _Fields:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class DeskAdmin(_Fields, admin.ModelAdmin):
+class GuardedList:
+    """A list that refuses an action which this person is not offered.
+
+    Django's own answers with the list as if nothing had been asked.
+    """
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST" and not self._may_act(request):
+            raise PermissionDenied
+        return super().changelist_view(request, extra_context)
+
+    def _may_act(self, request) -> bool:
+        offered = self.get_actions(request)
+        asked = set(request.POST.getlist("action")) - {""}
+        return bool(offered) and asked <= set(offered)
+
+
+class DeskAdmin(_Fields, GuardedList, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 

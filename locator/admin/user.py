@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import User
 from . import gate
+from .desk import GuardedList
 from .people import groups_to_give, may_manage
 from .site import site
 
@@ -38,7 +39,7 @@ class NewPersonForm(forms.ModelForm):
 
 
 @admin.register(User, site=site)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(GuardedList, UserAdmin):
     """Those who work here. Nobody gives more than they hold, nor touches who does."""
 
     list_display = ["username", "first_name", "last_name", "is_active", "roles"]
@@ -146,7 +147,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Group, site=site)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(GuardedList, GroupAdmin):
     """Groups, to look at: `sync_roles` says what each may do."""
 
     def has_add_permission(self, request):
