@@ -3,7 +3,7 @@
 import re
 from contextlib import contextmanager
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import curation
 from ..models import Change, Clinic, CoverageArea, Phone, Service, Verification
 from ..search import entries
-from . import clinic_actions, history, provenance
+from . import clinic_actions, clinic_parts, history, pins, provenance
 from .clinic_filters import CategoryFilter, VerifiedFilter
 from .clinic_form import ClinicForm
 from .clinic_inlines import (
@@ -106,6 +106,7 @@ class ClinicAdmin(DeskAdmin):
         (
             _("Where it is"),
             {
+                "classes": ["where"],
                 "fields": [
                     ("street", "unit"),
                     ("postal_code", "city"),
@@ -113,18 +114,19 @@ class ClinicAdmin(DeskAdmin):
                     "address_is_private",
                     ("latitude", "longitude"),
                     ("point_precision", "point_source"),
-                ]
+                ],
             },
         ),
         (
             _("How to reach it"),
             {
+                "classes": ["reach"],
                 "fields": [
                     "email",
                     "website",
                     "booking_url",
                     ("opening_hours", "time_zone"),
-                ]
+                ],
             },
         ),
         (
@@ -210,12 +212,16 @@ class ClinicAdmin(DeskAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.refusals = getattr(request, "why_not_public", ())
+        form.is_asked = clinic_parts.is_asked(request)
         return form
 
     def render_change_form(self, request, context, *args, **kwargs):
         form = context["adminform"].form
         if form.is_bound and "as_of" in form.changed_data:
             context["meanwhile"] = history.catch_up(form)
+        context |= clinic_parts.parts(request, form)
+        if form.is_asked:
+            clinic_parts.calm(context)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(self, request, object_id, extra_context=None):
@@ -223,6 +229,9 @@ class ClinicAdmin(DeskAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         page = super().changeform_view
+        if clinic_parts.is_asked(request):
+            clinic_parts.answer(request)
+            return page(request, object_id, form_url, extra_context)
         try:
             with self._recorded(request, object_id):
                 return page(request, object_id, form_url, extra_context)
@@ -267,6 +276,8 @@ class ClinicAdmin(DeskAdmin):
         provenance.note(form, formsets, by=request.user)
         if clinic.is_public and (reasons := curation.why_not_public(clinic)):
             raise curation.NotPublicError(reasons)
+        for sentence in pins.of_clinic(clinic):
+            self.message_user(request, sentence, messages.WARNING)
         if not change:
             request.recording.made(clinic.pk)
         entries.rebuild([clinic.pk])
@@ -279,7 +290,7 @@ class ClinicAdmin(DeskAdmin):
         if formset.model is Service:
             for service_form in formset.forms:
                 if service_form not in formset.deleted_forms:
-                    service_form.cover()
+                    service_form.cover(by=request.user)
 
     def _verify(self, request, clinic, formset):
         for check in formset.save(commit=False):

@@ -23,6 +23,9 @@ class ClinicForm(forms.ModelForm):
     # Why the clinic, saved as asked, may not be public: see `ClinicAdmin`.
     refusals: Sequence[str] = ()
 
+    # Whether it was sent to be answered, not to be saved: see `clinic_parts`.
+    is_asked = False
+
     # What of the clinic's history the page shows: `history.seen`.
     as_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -82,6 +85,9 @@ class ClinicForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        if self.is_asked:
+            self.add_error(None, _NOT_SAVED)
+            return self.cleaned_data
         if "as_of" in self.changed_data:
             self.add_error(None, _CHANGED_MEANWHILE)
         if self.refusals:
@@ -253,6 +259,8 @@ class ClinicForm(forms.ModelForm):
         if dated and not source:
             self.add_error("source", _("Say whose date this is, or leave it empty."))
 
+
+_NOT_SAVED = _("Nothing was saved.")
 
 _NOT_PUBLIC = _(
     "Nothing was saved, for patients may not see this clinic as it is. Make it a "

@@ -16,6 +16,7 @@ from ..models import (
     SourceRecord,
     Verification,
 )
+from . import coverage
 from .desk import StackedInline, TabularInline
 from .inline_forms import (
     CoverageForm,
@@ -23,6 +24,7 @@ from .inline_forms import (
     PhoneForm,
     PhoneFormSet,
     ServiceForm,
+    ServiceFormSet,
 )
 
 
@@ -46,6 +48,7 @@ class IdentifierInline(TabularInline):
 class ServiceInline(StackedInline):
     model = Service
     form = ServiceForm
+    formset = ServiceFormSet
     autocomplete_fields = [
         "service_type",
         "specialties",
@@ -71,7 +74,14 @@ class ServiceInline(StackedInline):
         ),
         (
             _("Where patients may be"),
-            {"fields": ["new_regions", ("new_basis", "new_as_of", "new_source")]},
+            {
+                "description": coverage.WHY,
+                "fields": [
+                    ("new_regions", "new_basis"),
+                    "by_compacts",
+                    ("new_as_of", "new_source"),
+                ],
+            },
         ),
         (
             _("Whom"),

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Clinic, CoverageArea, Region, Service, Source, Stated
+from ..curation import covering
+from ..models import Clinic, CoverageArea, Region, Service, Source, Stated, User
+from .coverage import ClinicCoverage, CompactsField, written_by_hand
 from .site import label, site
 
 
@@ -58,6 +61,11 @@ class PhoneFormSet(BaseInlineFormSet):
 
 
 class RegionsField(forms.ModelMultipleChoiceField):
+    default_error_messages = {
+        "invalid_choice": _("There is no region %(value)s: choose one of the list."),
+        "invalid_pk_value": _("There is no region %(pk)s: choose one of the list."),
+    }
+
     def __init__(self, **kwargs):
         widget = AutocompleteSelectMultiple(
             CoverageArea._meta.get_field("region"), site
@@ -69,14 +77,14 @@ class RegionsField(forms.ModelMultipleChoiceField):
 
 
 class ServiceForm(forms.ModelForm):
-    """A service, and regions that it treats patients in, however many at once."""
+    """A service, and where it treats patients: by region, by country, by compact."""
 
     new_regions = RegionsField(
         label=_("May treat patients in"),
         required=False,
         help_text=_(
-            "Adds these regions to those in the table “Coverage areas”. A country "
-            "stands for all its states."
+            "States, or a whole country, which stands for all its states. They are "
+            "added to the table “Coverage areas” below."
         ),
     )
     new_basis = forms.ChoiceField(
@@ -84,11 +92,19 @@ class ServiceForm(forms.ModelForm):
         required=False,
         choices=[("", "---------"), *CoverageArea.Basis.choices],
     )
+    by_compacts = CompactsField(
+        label=_("And by a compact"),
+        required=False,
+        help_text=_(
+            "Covers the members of the compact as they come and go. A licence that "
+            "is stated for a region stays as it is."
+        ),
+    )
     new_as_of = forms.CharField(
         label=_("Told on"),
         required=False,
         max_length=10,
-        help_text=_("A year, month or day. Empty: today."),
+        help_text=_("Of what you add now. A year, month or day. Empty: today."),
     )
     new_source = forms.ModelChoiceField(
         label=_("Said by"),
@@ -116,6 +132,17 @@ class ServiceForm(forms.ModelForm):
             "payments": _("Only where they differ from the clinic's."),
         }
 
+    def __init__(self, *args, coverage: ClinicCoverage, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.held = coverage.held(self.instance)
+        if "by_compacts" in self.fields:
+            field = self.fields["by_compacts"]
+            field.choices = coverage.choices
+            field.initial = self.held
+            field.help_text = coverage.told(self.instance) or field.help_text
+        if "new_source" in self.fields:
+            self.fields["new_source"].choices = coverage.sources
+
     def clean_new_as_of(self):
         written = self.cleaned_data["new_as_of"] or timezone.localdate().isoformat()
         return CoverageArea._meta.get_field("as_of").clean(written, None)
@@ -135,18 +162,38 @@ class ServiceForm(forms.ModelForm):
             self.add_error("new_basis", _("Say why it may treat patients there."))
         return data
 
-    def cover(self) -> None:
-        """Write the regions that were added; what was said of them before gives way."""
+    def cover(self, *, by: User) -> None:
+        """Write the regions and compacts that were added or taken away.
+
+        What was said of a region before gives way to what is said now.
+        """
+        told = {
+            "as_of": self.cleaned_data.get("new_as_of"),
+            "source": self.cleaned_data.get("new_source"),
+        }
         for region in self.cleaned_data.get("new_regions", ()):
             CoverageArea.objects.update_or_create(
                 service=self.instance,
                 region=region,
-                defaults={
-                    "basis": self.cleaned_data["new_basis"],
-                    "as_of": self.cleaned_data["new_as_of"],
-                    "source": self.cleaned_data["new_source"],
-                },
+                defaults={"basis": self.cleaned_data["new_basis"], **told},
             )
+        if "by_compacts" not in self.changed_data:
+            return
+        chosen = self.cleaned_data["by_compacts"]
+        for compact in chosen:
+            if compact.pk not in self.held:
+                covering.join(self.instance, compact, by=by, **told)
+        for row in self.instance.compacts.exclude(compact__in=chosen):
+            covering.leave(self.instance, row.compact, by=by)
+
+
+class ServiceFormSet(BaseInlineFormSet):
+    @cached_property
+    def coverage(self) -> ClinicCoverage:
+        return ClinicCoverage(self.instance.pk)
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"coverage": self.coverage}
 
 
 class CoverageForm(forms.ModelForm):
@@ -162,7 +209,8 @@ class CoverageFormSet(BaseModelFormSet):
 
     def __init__(self, *args, instance: Clinic, queryset, save_as_new=False, **kwargs):
         self.instance = instance
-        areas = queryset.filter(service__clinic=instance.pk)
+        # What a compact gives is told beside the compact, and is not edited by row.
+        areas = written_by_hand(queryset.filter(service__clinic=instance.pk))
         super().__init__(
             *args, queryset=areas.order_by("service", "region__name"), **kwargs
         )

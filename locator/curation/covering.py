@@ -88,6 +88,7 @@ def join(
         )
         _write(_effects([service]))
         _note(service, by=by)
+        _touch([service.clinic_id])
         entries.rebuild([service.clinic_id])
 
 
@@ -101,6 +102,7 @@ def leave(service: Service, compact: Compact, *, by: User) -> None:
         service.compacts.filter(compact=compact).delete()
         _write(_effects([service], let_go=ever(compact)))
         _note(service, by=by)
+        _touch([service.clinic_id])
         entries.rebuild([service.clinic_id])
 
 
@@ -176,6 +178,7 @@ def apply(
         if by is not None:
             _note(*(each.service for each in found), by=by)
         _hide(left_without(clinics), by=by)
+        _touch(clinics)
         entries.rebuild(clinics)
     return found
 
@@ -192,6 +195,11 @@ def follow(*, day: date | None = None) -> dict[str, list[Effect]]:
     }
 
 
+def _touch(clinics: Collection[int]) -> None:
+    """Let who has such a clinic's form open know that it changed."""
+    Clinic.objects.filter(pk__in=clinics).update(updated_at=timezone.now())
+
+
 def left_without(clinics: Collection[int]) -> list[Clinic]:
     """Those of `clinics` that patients see, and may not see as they stand now."""
     public = Clinic.objects.published().filter(pk__in=clinics)
@@ -203,7 +211,7 @@ def _hide(clinics: Iterable[Clinic], *, by: User | None) -> None:
         clinic.status = Clinic.Status.DRAFT
         if by is not None:
             record_person(clinic, fields=["status"], by=by)
-        clinic.save(update_fields=["status", "field_sources", "updated_at"])
+        clinic.save(update_fields=["status", "field_sources"])
 
 
 # --- Areas -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ the network is asked only where the operator turned one on.
 
 from .finding import find_place
 from .found import Found, FoundPlace
+from .geocoding import locate_address
 from .misplaced import Misplaced, misplaced
 from .table import RegionAt, nearby_regions, postcode_point, postcodes, region_at
 
@@ -15,6 +16,7 @@ __all__ = [
     "Misplaced",
     "RegionAt",
     "find_place",
+    "locate_address",
     "misplaced",
     "nearby_regions",
     "postcode_point",

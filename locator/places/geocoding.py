@@ -54,6 +54,19 @@ def locate(text: str, country: str) -> Point | None:
     return point
 
 
+def locate_address(text: str, country: str) -> tuple[Point, str] | None:
+    """Where the operator's geocoder puts an address, and how it calls that itself.
+
+    Asked by a person at work, one address at a time; nothing is kept. Never raises.
+    """
+    try:
+        answer = _answer(text, country) if is_on() else None
+    except _NoAnswerError:
+        return None
+    point = _point(answer.latitude, answer.longitude) if answer else None
+    return (point, str(answer.address or "")) if point else None
+
+
 class _NoAnswerError(Exception):
     """The geocoder did not answer: nothing is known, and nothing to be kept."""
 
@@ -93,18 +106,23 @@ def _keep(key: str, country: str, point: Point | None) -> None:
 
 
 def _ask(text: str, country: str) -> Point | None:
+    answer = _answer(text, country)
+    return _point(answer.latitude, answer.longitude) if answer else None
+
+
+def _answer(text: str, country: str) -> Any:
+    """The geocoder's answer as geopy gives it, or None."""
     global _rests_until
     if time.monotonic() < _rests_until:
         raise _NoAnswerError
     try:
         geocoder = _geocoder()
-        answer = geocoder.geocode(text, **_inside(geocoder, country))
+        return geocoder.geocode(text, **_inside(geocoder, country))
     except Exception as error:
         # Whatever it is: geopy's own errors, its adapters', a page that is no JSON.
         _rests_until = time.monotonic() + LEFT_ALONE_SECONDS
         logger.warning("The geocoder failed: %s", type(error).__name__)
         raise _NoAnswerError from None
-    return _point(answer.latitude, answer.longitude) if answer else None
 
 
 def _point(latitude: Any, longitude: Any) -> Point | None:
