@@ -105,25 +105,6 @@ def test_a_clinic_page_says_who_says_so_and_that_we_check_no_quality(client, sit
     assert "Not endorsed by SAMHSA" in source
 
 
-def test_a_correction_goes_to_the_operator_by_mail(client, site, settings):
-    settings.LOCATOR_CONTACT_EMAIL = "desk@prairie.example"
-
-    link = next(
-        each for each in clinic(client).all("a") if each.text == "Send us a correction"
-    )
-
-    assert link.attrs["href"] == (
-        "mailto:desk@prairie.example?subject=Clear%20Creek%20Care"
-        "&body=http://testserver/clinics/clear-creek-care/%0A%0A"
-    )
-
-
-def test_without_a_mail_address_a_correction_leads_to_the_contact(client, site):
-    links = {each.text: each.attrs["href"] for each in clinic(client).all("a")}
-
-    assert links["Send us a correction"] == "/about/#contact"
-
-
 def test_other_names_and_the_description_are_shown_as_text(client, make_clinic):
     made = make_clinic(
         "Clear Creek Care", covers=["US-TX"], description="First <b>line</b>\n\nSecond"
