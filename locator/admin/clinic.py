@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from .. import curation
 from ..models import Change, Clinic, CoverageArea, Phone, Service, Verification
 from ..search import entries
-from . import clinic_actions, clinic_parts, history, pins, provenance
+from . import (
+    clinic_actions,
+    clinic_parts,
+    duplicates,
+    history,
+    merges,
+    pins,
+    provenance,
+)
 from .clinic_filters import CategoryFilter, VerifiedFilter
 from .clinic_form import ClinicForm
 from .clinic_inlines import (
@@ -72,6 +80,7 @@ class ClinicAdmin(DeskAdmin):
         clinic_actions.to_draft,
         clinic_actions.withdraw,
         clinic_actions.verify,
+        duplicates.merge_chosen,
     ]
     autocomplete_fields = [
         "organization",
@@ -141,7 +150,10 @@ class ClinicAdmin(DeskAdmin):
             _("On this site"),
             {
                 "classes": ["collapse"],
-                "fields": ["slug", "old_addresses", "merged_into", "is_sample"],
+                "fields": [
+                    *("slug", "old_addresses", "merged_into", "merges"),
+                    "is_sample",
+                ],
             },
         ),
     ]
@@ -151,6 +163,7 @@ class ClinicAdmin(DeskAdmin):
         "provenance",
         "old_addresses",
         "merged_into",
+        "merges",
         "is_sample",
     ]
 
@@ -192,6 +205,10 @@ class ClinicAdmin(DeskAdmin):
     @admin.display(description=_("who wrote what"))
     def provenance(self, clinic):
         return provenance.shown(clinic)
+
+    @admin.display(description=_("merges"))
+    def merges(self, clinic):
+        return merges.shown(clinic)
 
     @admin.display(description=_("old addresses"))
     def old_addresses(self, clinic):

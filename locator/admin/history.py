@@ -174,7 +174,7 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Take back a change"),
         change=change,
         who=who(change),
-        rows=diffs.rows(_turned(change.diff), diffs.names_of_services(change.clinic)),
+        rows=diffs.rows(turned(change.diff), diffs.names_of_services(change.clinic)),
         problems=problems,
         note=note,
         history=history,
@@ -186,7 +186,7 @@ def _changes_of_all():
     return Change.objects.select_related("clinic", "by", "run")
 
 
-def _turned(diff: dict) -> dict:
+def turned(diff: dict) -> dict:
     """`diff` backwards: what taking it back will change."""
 
     def back(changed: dict) -> dict:

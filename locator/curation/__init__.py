@@ -9,8 +9,15 @@ from . import aging, covering
 from .addresses import all_slugs, free_slug, move, slug_problem
 from .changing import Edit, change
 from .ledger import recorded
-from .merging import ChangedSinceError, merge, unmerge, why_not_one
-from .pairs import tell_apart
+from .merging import (
+    ChangedSinceError,
+    changed_since,
+    merge,
+    unmerge,
+    why_not_one,
+    why_not_unmerge,
+)
+from .pairs import ask_again, tell_apart
 from .publishing import (
     NotPublicError,
     publish,
@@ -30,7 +37,9 @@ __all__ = [
     "NotPublicError",
     "aging",
     "all_slugs",
+    "ask_again",
     "change",
+    "changed_since",
     "covering",
     "free_slug",
     "merge",
@@ -49,6 +58,7 @@ __all__ = [
     "why_not_one",
     "why_not_public",
     "why_not_undo",
+    "why_not_unmerge",
     "with_public_facts",
     "withdraw",
     "withdraw_samples",

@@ -325,8 +325,9 @@ def unmerge(
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     winner, loser = merge.winner, merge.loser
     _lock(winner, loser)
-    _refuse_unmerge(merge, winner, loser)
-    changed = sorted(_changed_since(merge))
+    if problem := why_not_unmerge(merge):
+        raise ValidationError(problem)
+    changed = changed_since(merge)
     if changed and not keep_changes:
         raise ChangedSinceError(
             _("Changed since the merge: %(facts)s."),
@@ -349,38 +350,38 @@ def unmerge(
     inspecting.refresh(both)
 
 
-def _refuse_unmerge(merge: Merge, winner: Clinic, loser: Clinic) -> None:
-    problem = ""
-    later = Merge.objects.filter(winner=winner, undone_at=None, pk__gt=merge.pk)
+def why_not_unmerge(merge: Merge) -> str:
+    """Why `merge` cannot be taken back, a sentence; "" where it can."""
+    winner, loser = merge.winner, merge.loser
     if merge.undone_at:
-        problem = _("This merge was taken back already.")
-    elif winner.merged_into_id:
-        problem = _(
+        return _("This merge was taken back already.")
+    if winner.merged_into_id:
+        return _(
             "“%(winner)s” was itself merged into another clinic since. "
             "Take that merge back first."
         ) % {"winner": winner}
-    elif loser.merged_into_id != winner.pk:
-        problem = _("“%(loser)s” does not lead to “%(winner)s” any more.") % {
+    if loser.merged_into_id != winner.pk:
+        return _("“%(loser)s” does not lead to “%(winner)s” any more.") % {
             "loser": loser,
             "winner": winner,
         }
-    elif (other := later.select_related("loser").first()) is not None:
-        problem = _(
+    later = Merge.objects.filter(winner=winner, undone_at=None, pk__gt=merge.pk)
+    if other := later.select_related("loser").first():
+        return _(
             "“%(other)s” was merged into the same clinic later. "
             "Take that merge back first."
         ) % {"other": other.loser}
-    if problem:
-        raise ValidationError(problem)
+    return ""
 
 
-def _changed_since(merge: Merge) -> set[str]:
+def changed_since(merge: Merge) -> list[str]:
     """The labels of facts that are not any more what the merge made them."""
     states = facts.read([merge.winner_id, merge.loser_id], with_records=False)
     changes = Change.objects.filter(event=merge.event, kind=Change.Kind.MERGE)
     again: set[str] = set()
     for change in changes.filter(clinic__in=states):
         again |= _otherwise(change.diff, states[change.clinic_id])
-    return again
+    return sorted(again)
 
 
 def _otherwise(diff: Mapping, state: ClinicState) -> set[str]:

@@ -6,10 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import inspecting
 from ..models import Clinic, PossibleDuplicate, User
 from .journal import Journal
 
 State = PossibleDuplicate.State
+_UNDECIDED = {"state": State.OPEN, "decided_at": None, "decided_by": None, "note": ""}
 
 
 @transaction.atomic
@@ -30,6 +32,16 @@ def tell_apart(one: Clinic, other: Clinic, *, by: User, note: str = "") -> None:
     settle(one, other, State.DIFFERENT, by=by, note=note)
 
 
+@transaction.atomic
+def ask_again(one: Clinic, other: Clinic) -> None:
+    """Take it back that two clinics were told apart: they are compared again."""
+    first, second = sorted([one.pk, other.pk])
+    pair = PossibleDuplicate.objects.filter(first=first, second=second)
+    if not pair.filter(state=State.DIFFERENT).update(**_UNDECIDED):
+        raise ValidationError(_("Nobody has told these two apart."))
+    inspecting.refresh([first, second])
+
+
 def settle(one: Clinic, other: Clinic, state: State, *, by: User, note: str) -> None:
     """Write what `by` decided of two clinics, whether or not they were offered."""
     first, second = sorted([one.pk, other.pk])
@@ -48,7 +60,7 @@ def reopen(one: Clinic, other: Clinic) -> None:
     first, second = sorted([one.pk, other.pk])
     PossibleDuplicate.objects.filter(
         first=first, second=second, state=State.MERGED
-    ).update(state=State.OPEN, decided_at=None, decided_by=None, note="")
+    ).update(**_UNDECIDED)
 
 
 def carry_over(winner: Clinic, loser: Clinic, journal: Journal) -> None:

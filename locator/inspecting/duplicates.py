@@ -146,9 +146,11 @@ def is_worth_asking(one: Party, other: Party) -> bool:
     return one.is_sample == other.is_sample and (one.is_public or other.is_public)
 
 
-def likeness(first: Clinic, second: Clinic) -> Likeness:
-    """What two clinics have in common, whatever they are."""
+def likeness(first: Clinic, second: Clinic) -> Likeness | None:
+    """What two clinics have in common; None where one of them is withdrawn."""
     parties = _parties([first.pk, second.pk])
+    if len(parties) < 2:
+        return None
     shared = parties[first.pk].face.phones & parties[second.pk].face.phones
     common = {number for number, many in _shared(shared).items() if many}
     return compare(parties[first.pk], parties[second.pk], common)
