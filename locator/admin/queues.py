@@ -193,7 +193,7 @@ def queue_next(request, code):
     weight, and ends by itself.
     """
     queue = _queue(request, code, to_work=True)
-    after = request.POST.get("after", "")
+    after = (request.POST or request.GET).get("after", "")
     if after:
         queues.release(queue.code, after, by=request.user)
     part = _remembered(request, queue)

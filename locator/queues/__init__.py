@@ -4,6 +4,8 @@ An item of a queue is named by a string, most often the id of its row. Whoever w
 one claims it first, so that two people do not do the same.
 """
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from . import machines  # noqa: F401  (it registers)
@@ -32,9 +34,13 @@ QUEUES: dict[str, Queue] = {
 }
 
 
-def next_address(queue: str) -> str:
-    """Where a person goes who is done with an item: to the next that is free."""
-    return reverse("admin:queue_next", args=[queue])
+def next_address(queue: str, *, after: str = "") -> str:
+    """Where a person goes who is done with an item: to the next that is free.
+
+    With `after`, an item that may wait still, to the one behind it.
+    """
+    address = reverse("admin:queue_next", args=[queue])
+    return f"{address}?{urlencode({'after': after})}" if after else address
 
 
 __all__ = [

@@ -158,7 +158,7 @@ class Queue:
         ]
 
 
-def counted(rows: QuerySet) -> Count:
+def counted(rows: QuerySet, most: int = MOST_COUNTED) -> Count:
     """How many `rows` there are, counted no farther than tells."""
-    number = rows.order_by()[: MOST_COUNTED + 1].count()
-    return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+    number = rows.order_by()[: most + 1].count()
+    return Count(min(number, most), number > most)
