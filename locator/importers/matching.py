@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import curation, inspecting
 from ..alike import Grade, compare
@@ -28,8 +29,10 @@ from ..models import (
 from ..models.proposal import Decision
 from . import diff
 from .acquaintances import Acquaintances, face_of
+from .change import ClinicChange
 from .deciding import UNDONE, Answer, Held, Verdict
 from .fit import Known, fitted
+from .history import diff_of
 from .layouts import LAYOUTS
 from .listing import Listing
 from .ownership import is_newer
@@ -39,6 +42,25 @@ from .sites import Site, site_of
 from .write import Act, Writer
 
 WAITING = SourceRecord.Match.WAITING
+
+# What speaks for a candidate, or against it, and why a record has its clinic.
+REASONS = {
+    "key": gettext_lazy("the same listing as before"),
+    "address-on-this-site": gettext_lazy("it names the address on this site"),
+    "identifier": gettext_lazy("the same identifier"),
+    "name-and-address": gettext_lazy("a like name at the same address"),
+    "address": gettext_lazy("the same address"),
+    "name": gettext_lazy("a like name"),
+    "phone": gettext_lazy("a phone number in common"),
+    "other-address": gettext_lazy("but another address"),
+    "other-name": gettext_lazy("but another name"),
+    "other-phone": gettext_lazy("but other phone numbers"),
+    "new": gettext_lazy("no clinic was like it"),
+    "waiting": gettext_lazy("waits for a person"),
+    "person": gettext_lazy("a person said so"),
+    "merged": gettext_lazy("its clinic was merged into this one"),
+    UNDONE: gettext_lazy("a person took it from this clinic"),
+}
 # Kept under a name of their own, in our own layout.
 SAMPLES = "samples"
 
@@ -96,23 +118,31 @@ def settle(
     if clinic is not None:
         clinic = _may_be_about(clinic, records)
     reading = _reading(records)
-    site = site_of(reading.listings)
-    wanted = _wanted(site, reading)
-    if clinic is None:
-        change = diff.new_clinic(wanted)
-    else:
-        state = read([clinic.pk], with_records=True)[clinic.pk]
-        change = diff.changed_clinic(wanted, state, frozenset())
+    change = _change(reading, clinic)
+    group = change.wanted.site.lead.group
     plan = Plan(
         changes=[change],
         records={each.key: each.pk for each in records},
-        answers={site.lead.group: Answer(Verdict.LINK, reasons=("person",))},
+        answers={group: Answer(Verdict.LINK, reasons=("person",))},
         held=_held(records),
     )
     act = Act(Change.Kind.MATCH, SourceRecord.Match.PERSON, by)
     Writer(plan, reading, timezone.now(), act).write(lambda share: None)
     inspecting.refresh([change.id])
     return Clinic.objects.get(pk=change.id)
+
+
+def would_change(records: Sequence[SourceRecord], clinic: Clinic) -> Facts:
+    """What settling `records` for `clinic` would change, as a `Change.diff`."""
+    return diff_of(_change(_reading(records), clinic))
+
+
+def _change(reading: Reading, clinic: Clinic | None) -> ClinicChange:
+    wanted = _wanted(site_of(reading.listings), reading)
+    if clinic is None:
+        return diff.new_clinic(wanted)
+    state = read([clinic.pk], with_records=True)[clinic.pk]
+    return diff.changed_clinic(wanted, state, frozenset())
 
 
 def _lock() -> None:

@@ -57,6 +57,7 @@ def waiting(plan: Plan) -> list[Case]:
             "name": one.site.facts["name"],
             "street": one.site.facts["street"],
             "city": one.site.facts["city"],
+            "region": one.site.facts["region"],
             "line": one.site.lead.line,
             "candidates": [
                 each | names[each["clinic"]]

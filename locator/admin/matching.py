@@ -1,0 +1,249 @@
+"""Listings that wait for a person: beside the clinics that they may be about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import facts, queues
+from ..facts import Facts
+from ..importers import matching
+from ..models import Clinic, RecordMatch, SourceRecord
+from . import diffs
+from .desk import as_table
+from .site import site
+
+QUEUE = "matches"
+MATCHES_A_PAGE = 50
+MAY_LOOK = ("locator.view_sourcerecord", "locator.change_sourcerecord")
+MAY_MATCH = "locator.change_sourcerecord"
+
+# What tells clinics apart, in the order in which people compare them.
+SHOWN = (
+    *("name", "programme", "organization", "street", "unit", "city", "postal_code"),
+    *("region", "phones", "email", "website", "opening_hours", "identifiers"),
+    *("languages", "payments"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Lines of one column; `is_same` where they are those of the listing."""
+
+    lines: Sequence[str]
+    is_same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clinic that a listing may be about, with what settling for it would change."""
+
+    clinic: Clinic
+    reasons: Sequence[str]
+    changes: Sequence[diffs.Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of the listing and of each candidate."""
+
+    label: str
+    cells: Sequence[Cell]
+
+
+# --- What was matched --------------------------------------------------------------
+
+
+@site.page("matches/", name="matches", permission=MAY_LOOK)
+@require_safe
+def matches(request: HttpRequest) -> HttpResponse:
+    """Who matched which listing with which clinic, the newest first."""
+    found = RecordMatch.objects.select_related(
+        "record__source", "clinic", "by", "run"
+    ).order_by("-pk")
+    who = request.GET.get("who", "")
+    if who == "people":
+        found = found.filter(by__isnull=False)
+    elif who == "likeness":
+        found = found.filter(by__isnull=True, reasons__0="name-and-address")
+    page = Paginator(found, MATCHES_A_PAGE).get_page(request.GET.get("p"))
+    return site.render(
+        request,
+        "admin/matches.html",
+        title=_("Listings and their clinics"),
+        page=page,
+        rows=[(each, _worded(each.reasons), title_of(each.record)) for each in page],
+        who=who,
+        whos=[
+            ("", _("by anybody")),
+            ("people", _("by people")),
+            ("likeness", _("by machines, by name and address")),
+        ],
+    )
+
+
+def title_of(record: SourceRecord) -> str:
+    """A listing by its own words: "Elm Grove, 1200 Sample Street"."""
+    raw = record.raw
+    names = [raw.get("name1") or raw.get("name", ""), raw.get("name2", "")]
+    place = [raw.get("street1") or raw.get("street", ""), raw.get("city", "")]
+    if rows := raw.get("rows"):
+        names = [rows[0].get("name", "")]
+        place = [rows[0].get("street", ""), rows[0].get("city", "")]
+    told = [str(part).strip() for part in (*names, *place) if str(part).strip()]
+    return ", ".join(told) or record.key
+
+
+def _worded(reasons: Sequence[str]) -> str:
+    return ", ".join(str(matching.REASONS.get(code, code)) for code in reasons)
+
+
+# --- One listing -------------------------------------------------------------------
+
+
+@site.page("matches/<int:pk>/", name="match", permission=MAY_LOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def match(request: HttpRequest, pk: int) -> HttpResponse:
+    """One listing: settle which clinic it is about, or take that back."""
+    record = get_object_or_404(
+        SourceRecord.objects.select_related("source", "clinic", "last_run"), pk=pk
+    )
+    if request.method != "POST":
+        return _show(request, record)
+    if not request.user.has_perm(MAY_MATCH):
+        raise PermissionDenied
+    try:
+        return _decide(request, record)
+    except ValidationError as error:
+        record.refresh_from_db()
+        return _show(request, record, problems=error.messages)
+
+
+def _decide(request: HttpRequest, record: SourceRecord) -> HttpResponse:
+    asked = request.POST.get("decision", "")
+    if asked == "undo":
+        return _take_back(request, record)
+    held = queues.claimed(request, QUEUE, str(record.pk))
+    if held.is_others:
+        raise ValidationError(
+            _("%(name)s is at work on this: ask them, or take another."),
+            params={"name": held.by},
+        )
+    clinic = None
+    if asked != "new":
+        number = int(asked) if asked.isdecimal() else 0
+        clinic = Clinic.objects.filter(pk=number).first()
+        if clinic is None:
+            raise ValidationError(_("Choose a clinic, or say that it is a new one."))
+    made = matching.settle(matching.of_one_site(record), clinic=clinic, by=request.user)
+    said = _("A new clinic: %s.") if clinic is None else _("Matched with %s.")
+    messages.success(request, said % made)
+    return redirect(queues.next_address(QUEUE))
+
+
+def _take_back(request: HttpRequest, record: SourceRecord) -> HttpResponse:
+    records = matching.unmatch(
+        record,
+        by=request.user,
+        note=request.POST.get("note", "").strip(),
+        keeps_facts="keeps_facts" in request.POST,
+    )
+    messages.success(request, _("Taken back. The listing waits again."))
+    return redirect("admin:match", records[0].pk)
+
+
+def _show(
+    request: HttpRequest, record: SourceRecord, problems: Sequence[str] = ()
+) -> HttpResponse:
+    is_waiting = record.match == SourceRecord.Match.WAITING
+    records = matching.of_one_site(record)
+    context = _compared(records) if is_waiting else {}
+    return site.render(
+        request,
+        "admin/match.html",
+        title=title_of(record),
+        record=record,
+        raws=[(each.record_type, as_table(each.raw)) for each in records],
+        history=[(each, _worded(each.reasons)) for each in _history(record)],
+        is_waiting=is_waiting,
+        may_match=request.user.has_perm(MAY_MATCH),
+        problems=problems,
+        typed=request.POST,
+        queue=QUEUE if is_waiting else "",
+        item=str(records[0].pk) if records else str(record.pk),
+        **context,
+    )
+
+
+def _history(record: SourceRecord) -> Sequence[RecordMatch]:
+    return record.matches.select_related("clinic", "by")[:MATCHES_A_PAGE]
+
+
+def _compared(records: Sequence[SourceRecord]) -> dict:
+    """The listing beside the clinics that it may be about, or why it cannot be."""
+    clinics = _clinics(records[0].candidates)
+    try:
+        said = matching.what_it_says(records)
+    except ValidationError as error:
+        return {"candidates": [], "lines": [], "unreadable": error.messages}
+    states = facts.read([clinic.pk for clinic in clinics], with_records=False)
+    candidates = [
+        Candidate(
+            clinic,
+            [str(matching.REASONS.get(code, code)) for code in reasons],
+            diffs.rows(
+                matching.would_change(records, clinic), diffs.names_of_services(clinic)
+            ),
+        )
+        for clinic, reasons in clinics.items()
+    ]
+    columns = [
+        (states[clinic.pk].facts, _services(states[clinic.pk])) for clinic in clinics
+    ]
+    ours = [diffs.name_of_service(each) for each in said["services"]]
+    return {
+        "candidates": candidates,
+        "lines": list(_lines((said, ours), columns)),
+        "has_candidates": bool(candidates),
+    }
+
+
+def _clinics(candidates: Sequence[dict]) -> dict[Clinic, Sequence[str]]:
+    """The candidates that are still there, as what they were merged into."""
+    reasons = {each["clinic"]: each["reasons"] for each in candidates}
+    found = Clinic.objects.select_related("region", "source", "merged_into").in_bulk(
+        list(reasons)
+    )
+    clinics: dict[Clinic, Sequence[str]] = {}
+    for pk, why in reasons.items():
+        if clinic := found.get(pk):
+            clinics.setdefault(clinic.merged_into or clinic, why)
+    return clinics
+
+
+def _services(state: facts.ClinicState) -> list[str]:
+    return [diffs.name_of_service(each.facts) for each in state.services.values()]
+
+
+def _lines(
+    listing: tuple[Facts, list[str]], clinics: Sequence[tuple[Facts, list[str]]]
+) -> Iterator[Line]:
+    for fact in SHOWN:
+        ours = diffs.worded(fact, listing[0].get(fact))
+        theirs = [diffs.worded(fact, said.get(fact)) for said, _services in clinics]
+        if ours or any(theirs):
+            yield _line(diffs.label(fact), ours, theirs)
+    ours, theirs = listing[1], [services for _said, services in clinics]
+    yield _line(capfirst(_("services")), ours, theirs)
+
+
+def _line(label: str, ours: Sequence[str], theirs: Sequence[Sequence[str]]) -> Line:
+    cells = [Cell(each, bool(each) and set(each) == set(ours)) for each in theirs]
+    return Line(label, [Cell(ours), *cells])
