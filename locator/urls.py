@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import browse, clinic, places, reading, report, search
+from .views import attest, browse, clinic, places, reading, report, search
 
 app_name = "locator"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("clinics/<slug:slug>/mine/", report.report_mine, name="report_mine"),
     path("report/missing/", report.report_missing, name="report_missing"),
     path("report/thanks/", report.report_thanks, name="report_thanks"),
+    path("attest/<str:token>/", attest.attest, name="attest"),
     path("compare/", clinic.compare, name="compare"),
     path("places/", places.places, name="places"),
     path("telehealth-and-telemedicine/", reading.explainer, name="explainer"),

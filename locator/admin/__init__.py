@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     duplicates,
     enrolment,
     imports,
+    kinds,
     matching,
     merges,
     organization,
@@ -23,6 +24,7 @@ from . import (  # noqa: F401
     sheets,
     source,
     user,
+    verifying,
 )
 from .site import locked_out, site
 

@@ -1,6 +1,8 @@
 """Facts in words, before and after: what every page of the desk shows of a change."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,9 @@ from ..models import Clinic, CoverageArea, OtherName, Phone, Source, Stated
 from ..telling.wording import phone_line
 
 Lines = tuple[str, ...]
+
+# The catalogues where they were asked for once for all that is worded.
+_known: ContextVar[catalogues.Catalogues | None] = ContextVar("known", default=None)
 
 _CATALOGUE_OF = {
     "accessibility": "accessibility",
@@ -124,13 +129,27 @@ def worded(fact: str, value: Any) -> Lines:
     return tuple(str(value).splitlines())
 
 
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Ask for the catalogues once, however much is worded within."""
+    token = _known.set(catalogues.current())
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _catalogues() -> catalogues.Catalogues:
+    return _known.get() or catalogues.current()
+
+
 def _entry(catalogue: str, code: str) -> str:
-    entry = getattr(catalogues.current(), catalogue).by_code.get(code)
+    entry = getattr(_catalogues(), catalogue).by_code.get(code)
     return entry.label() if entry else code
 
 
 def _region(code: str) -> str:
-    name = catalogues.current().region_label(code)
+    name = _catalogues().region_label(code)
     return f"{name} ({code})" if name != code else code
 
 
