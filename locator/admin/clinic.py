@@ -7,12 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from .. import curation
+from .. import curation, queues
 from ..models import Change, Clinic, CoverageArea, Phone, Service, Verification
 from ..search import entries
 from . import (
@@ -231,6 +232,11 @@ class ClinicAdmin(DeskAdmin):
         form.refusals = getattr(request, "why_not_public", ())
         form.is_asked = clinic_parts.is_asked(request)
         return form
+
+    def response_post_save_change(self, request, obj):
+        if (code := request.GET.get("queue")) in queues.QUEUES:
+            return redirect(queues.next_address(code, after=str(obj.pk)))
+        return super().response_post_save_change(request, obj)
 
     def render_change_form(self, request, context, *args, **kwargs):
         form = context["adminform"].form
