@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     compact,
     duplicates,
     enrolment,
+    gone,
     imports,
     kinds,
     matching,
