@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from .. import facts
 from ..curation import Edit
 from ..facts import ClinicState, Facts
+from ..geo import Point
 from ..importers import csv_cells as cells
 from ..importers.csv_cells import CellError
 from ..importers.csv_template import CLINIC_COLUMNS, OF_A_SERVICE
@@ -27,6 +28,7 @@ from ..models import Clinic, Service
 from ..models.region import country_of
 
 VERSION = "version"
+COMPACTS = "compacts"
 # Beside the layout's: facts of an organization, and addresses that only grow.
 _NOT_OF_A_SHEET = {"clinic", "organization_website", "old_addresses"}
 _POINT = ("latitude", "longitude", "point_source", "point_precision")
@@ -155,14 +157,15 @@ def _point(_cell: str, now: Cells) -> list:
     if not latitude and not longitude:
         return []
     try:
-        at = [float(latitude), float(longitude)]
+        at = Point(float(latitude), float(longitude))
     except ValueError:
         raise CellError(
             _("“%(latitude)s” and “%(longitude)s” are not degrees of a point.")
             % {"latitude": latitude, "longitude": longitude}
         ) from None
     return [
-        *at,
+        at.latitude,
+        at.longitude,
         cells.one_of(Clinic.PointSource.values)(_or(now["point_source"], "curator")),
         cells.one_of(Clinic.Precision.values)(_or(now["point_precision"], "address")),
     ]
@@ -233,6 +236,7 @@ def _rows_of_services(pks: Collection[int]) -> Iterator[Row]:
         for state in (states[pk] for pk in some if pk in states):
             for service in state.services.values():
                 said = service_cells(service.facts) | {
+                    COMPACTS: _write_compacts(service.facts[COMPACTS]),
                     "service": str(service.pk),
                     VERSION: version_of(service.facts),
                     "clinic": state.slug,
@@ -266,14 +270,29 @@ def _coverage(cell: str, _now: Cells) -> list[list[str]]:
     ]
 
 
-_OF_A_SERVICE: Mapping[str, Read] = {"coverage": _coverage}
+def _write_compacts(compacts: Iterable[Sequence[str]]) -> str:
+    return cells.write_list(" ".join(filter(None, each)) for each in compacts)
+
+
+def _compacts(cell: str, _now: Cells) -> list[list[str]]:
+    found = []
+    for item in cells.read_list(cell):
+        code, *rest = item.split()
+        if len(rest) > 2:
+            raise CellError(_("“%s” is not written as COMPACT DATE SOURCE.") % item)
+        day = cells.read_date(rest[0]) if rest else _today()
+        found.append([code, day, rest[1] if len(rest) == 2 else ""])
+    return sorted(found)
+
+
+_OF_A_SERVICE: Mapping[str, Read] = {"coverage": _coverage, COMPACTS: _compacts}
 _FACT_OF = {"service_languages": "languages", "service_payments": "payments"}
 
 SERVICES = Sheet(
     name="services",
     title=gettext_lazy("their services, one row each"),
     key="service",
-    columns=("service", VERSION, "clinic", "clinic_name", *OF_A_SERVICE),
+    columns=("service", VERSION, "clinic", "clinic_name", *OF_A_SERVICE, COMPACTS),
     only_read=frozenset({"service", VERSION, "clinic", "clinic_name"}),
     rows_of=_rows_of_services,
     rows_by_key=_services_by_key,

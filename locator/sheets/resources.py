@@ -90,10 +90,9 @@ class SheetResource(resources.Resource):
     def import_instance(self, instance: Row, row: Cells, **_kwargs) -> None:
         """Note which cells say something else than they would now."""
         self.changed = {
-            name: said
+            name: cells.meant(row[name])
             for name in self.sheet.edited
-            if name in row
-            and _alike(said := cells.meant(row[name])) != _alike(instance.cells[name])
+            if name in row and not _is_as_now(row[name], instance.cells[name])
         }
 
     def skip_row(self, instance: Row, original, row: Cells, errors=None) -> bool:
@@ -126,6 +125,12 @@ class SheetResource(resources.Resource):
 
     def save_m2m(self, *_args, **_kwargs) -> None:
         """Nothing is left to save."""
+
+
+def _is_as_now(cell: str, now: str) -> bool:
+    """Whether `cell` is what was exported, or says the same otherwise."""
+    exported, given = _alike(cells.harmless(now)), _alike(cell)
+    return given == exported or _alike(cells.meant(given)) == _alike(now)
 
 
 def _alike(cell: str) -> str:

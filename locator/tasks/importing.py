@@ -80,16 +80,8 @@ def _job(task: Task, path: Path, codes: Path | None) -> Job:
         source=asked.get("source", ""),
         is_dry_run=True,
         keep_samples=asked.get("keep_samples", False),
+        new_as_drafts=asked.get("new_as_drafts", False),
         by=task.by,
-        **_later(asked),
-    )
-
-
-def _later(asked):
-    return (
-        {"new_as_drafts": asked.get("new_as_drafts", False)}
-        if "new_as_drafts" in Job.__dataclass_fields__
-        else {}
     )
 
 

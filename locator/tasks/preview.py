@@ -14,10 +14,10 @@ Lines = Mapping[str, Sequence[Any]]
 def lines(outcome: Outcome) -> Lines:
     """The parts of the preview, those that are empty left out."""
     parts = {
-        "new": getattr(outcome, "new", []),
-        "changed": getattr(outcome, "changes", []),
-        "waiting": getattr(outcome, "waiting", []),
-        "proposals": getattr(outcome, "proposals", []),
+        "new": outcome.new,
+        "changed": outcome.changes,
+        "waiting": outcome.waiting,
+        "proposals": outcome.proposals,
         "rejected": [
             {"line": each.line, "reason": each.reason, "cells": list(each.cells)}
             for each in outcome.rejections

@@ -71,7 +71,8 @@ def work(
 
 
 def _next(name: str, *, once: bool, stop: threading.Event) -> Task | None:
-    close_old_connections()
+    if not once:
+        close_old_connections()
     now = timezone.now()
     try:
         if queue.is_anything_waiting(now=now):
