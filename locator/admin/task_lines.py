@@ -1,6 +1,6 @@
 """What a task found, in words: its counts, and its lines a page at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ _TALLY: dict[str, Promise] = {
     "records_unchanged": _("records as before"),
     "older": _("records left alone, for we hold a newer edition"),
     "rejected": _("rows rejected"),
+    "linked by identifier": _("records known by an identifier"),
+    "linked by name-and-address": _("records known by name and address"),
     "clinics_new": _("new clinics"),
     "new_published": _("of them published"),
     "new_draft": _("of them drafts"),
@@ -92,24 +94,44 @@ def tally(task: Task) -> list[tuple[str | Promise, int]]:
 
 def ready(part: str, lines: Sequence[Line]) -> list[Line]:
     """`lines` of a part with what its template draws."""
-    if part == "changed":
-        names = _names_of_services(lines)
-        for line in lines:
-            line["rows"] = diffs.rows(line["diff"], names)
-    elif part == "proposals":
-        names = _names_of_services(lines)
-        for line in lines:
-            changed = {line["fact"]: [line["present"], line["proposed"]]}
-            service = line.get("service")
-            diff = {"services": {service: changed}} if service else {"clinic": changed}
-            line["rows"] = diffs.rows(diff, names)
-    elif part == "notes":
-        for line in lines:
-            line["title"] = TOPICS.get(line["topic"], line["topic"])
-    elif part == "new":
-        for line in lines:
-            line["status"] = dict(Clinic.Status.choices).get(line["status"], "")
+    if part in _ARRANGED:
+        with diffs.one_reading():
+            _ARRANGED[part](lines)
     return list(lines)
+
+
+def _arrange_changed(lines: Sequence[Line]) -> None:
+    names = _names_of_services(lines)
+    for line in lines:
+        line["rows"] = diffs.rows(line["diff"], names)
+
+
+def _arrange_proposals(lines: Sequence[Line]) -> None:
+    names = _names_of_services(lines)
+    for line in lines:
+        changed = {line["fact"]: [line["present"], line["proposed"]]}
+        service = line["service"]
+        diff = {"services": {service: changed}} if service else {"clinic": changed}
+        line["rows"] = diffs.rows(diff, names)
+
+
+def _arrange_notes(lines: Sequence[Line]) -> None:
+    for line in lines:
+        line["title"] = TOPICS.get(line["topic"], line["topic"])
+
+
+def _arrange_new(lines: Sequence[Line]) -> None:
+    words = dict(Clinic.Status.choices)
+    for line in lines:
+        line["status"] = words.get(line["status"], "")
+
+
+_ARRANGED: dict[str, Callable[[Sequence[Line]], None]] = {
+    "changed": _arrange_changed,
+    "proposals": _arrange_proposals,
+    "notes": _arrange_notes,
+    "new": _arrange_new,
+}
 
 
 def _names_of_services(lines: Iterable[Line]) -> dict[int, str]:
