@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
 from ..models import Region
@@ -23,6 +24,12 @@ MOST_LINES = 200
 
 
 class RegionField(forms.ModelChoiceField):
+    default_error_messages = {
+        "invalid_choice": gettext_lazy(
+            "There is no region %(value)s: choose one of the list."
+        )
+    }
+
     def label_from_instance(self, obj):
         return label(obj)
 

@@ -124,7 +124,9 @@ def weekly(opening_hours: str) -> Weekly | None:
     week = _week(moments)
     if max(map(len, week)) > MOST_SPANS or not any(week):
         return None
-    tried = (Weekly(week, closed) for closed in (False, True))
+    # On days without a holiday in sight only the text tells.
+    says_holidays = "PH" in opening_hours
+    tried = (Weekly(week, closed) for closed in (says_holidays, not says_holidays))
     return next((each for each in tried if _moments(written(each)) == moments), None)
 
 

@@ -3,10 +3,9 @@
 
 const WAIT = 400; // milliseconds after the last key
 const STEP = 8; // pixels an arrow key moves the pin
-const NEAR = 13;
-const NEAREST = 18;
-// Outlines alone show nothing nearer.
-const NEAREST_OUTLINES = 11;
+// With streets, and with outlines alone, which show nothing nearer.
+const NEAR = { streets: 14, outlines: 6 };
+const NEAREST = { streets: 18, outlines: 11 };
 const DIGITS = 5; // about a metre
 const ARROWS = {
   ArrowUp: [0, -1],
@@ -24,6 +23,7 @@ class Pin {
     this.form = part.closest("form");
     const { latitude, longitude, point_precision: precision } = this.form.elements;
     Object.assign(this, { latitude, longitude, precision });
+    this.ground = this.words.tiles ? "streets" : "outlines";
   }
 
   start() {
@@ -125,7 +125,7 @@ class Pin {
     }
     this.mark.setLatLng(point).addTo(this.map);
     this.name();
-    if (isToBeSeen && !this.map.getBounds().contains(point)) this.map.setView(point, NEAR);
+    if (isToBeSeen && !this.map.getBounds().contains(point)) this.map.setView(point, NEAR[this.ground]);
   }
 
   /** The pin was put there by hand: to the door, if nobody says otherwise. */
@@ -144,7 +144,7 @@ class Pin {
   // --- The map ----------------------------------------------------------------------
 
   async draw() {
-    const { leaflet, styles, tiles } = this.words;
+    const { leaflet, styles } = this.words;
     await Promise.all([import(leaflet), ...styles.split(" ").map(styled)]);
     const canvas = this.part.querySelector("[data-canvas]");
     canvas.hidden = false;
@@ -152,7 +152,7 @@ class Pin {
     this.map = L.map(canvas, {
       attributionControl: false,
       scrollWheelZoom: false,
-      maxZoom: tiles ? NEAREST : NEAREST_OUTLINES,
+      maxZoom: NEAREST[this.ground],
       minZoom: 2,
       dragging: !matchMedia("(pointer: coarse)").matches,
     });
@@ -162,19 +162,19 @@ class Pin {
     this.map.on("click", ({ latlng }) => this.put(latlng));
     canvas.addEventListener("keydown", (event) => this.key(event), true);
     this.view();
-    await this.ground();
+    await this.lay();
   }
 
   view() {
     const { point } = this;
     const reference = this.reference();
-    if (point ?? reference) this.map.setView(point ?? reference, NEAR);
+    if (point ?? reference) this.map.setView(point ?? reference, NEAR[this.ground]);
     else this.map.fitBounds(OUTLINED);
     this.place(false);
     this.ring();
   }
 
-  async ground() {
+  async lay() {
     const { tiles, outlines } = this.words;
     if (tiles) {
       L.tileLayer(tiles, { className: "map__tiles" }).addTo(this.map);
