@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check messages lock bench-import bench-search bench-pages bench-words
+.PHONY: help run admin test check messages lock bench-import bench-search bench-pages bench-words bench-admin
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -47,3 +47,7 @@ bench-pages: ## Weigh and time the pages over the real directory, in each langua
 bench-words: ## Time names over 100,000 invented clinics, and places while typed
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) bench/words.py
+
+bench-admin: ## Time the desk over 100,000 invented clinics, on both engines
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/admin.py

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import curation, facts
-from ..models import Change, Clinic
+from ..models import Change, Clinic, Merge
 from . import diffs
 from .diffs import Row
 from .site import site
@@ -26,13 +26,18 @@ CHANGES_A_PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change as the history tells it. `why_not` says why it stays, if it must."""
+    """One change as the history tells it.
+
+    `why_not` says why it stays, if it must; `merge` is the id of the merge that it is
+    part of, if that still holds.
+    """
 
     change: Change
     who: str
     rows: list[Row] = field(repr=False)
     undone: Change | None
     why_not: str
+    merge: int | None
 
 
 def of_clinic(desk, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -52,6 +57,7 @@ def of_clinic(desk, request: HttpRequest, object_id: str) -> HttpResponse:
         page=page,
         told=_told(clinic, page.object_list),
         may_undo=request.user.has_perm("locator.undo_clinic"),
+        may_merge=request.user.has_perm("locator.merge_clinic"),
     )
 
 
@@ -62,6 +68,12 @@ def _changes(clinic: Clinic):
 
 def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
     services = diffs.names_of_services(clinic)
+    events = [each.event for each in changes if each.kind == Change.Kind.MERGE]
+    merges = dict(
+        Merge.objects.filter(event__in=events, undone_at=None).values_list(
+            "event", "pk"
+        )
+    )
     return [
         Told(
             change,
@@ -69,6 +81,7 @@ def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
             diffs.rows(change.diff, services),
             getattr(change, "undone_by", None),
             curation.why_not_undo(change),
+            merges.get(change.event),
         )
         for change in changes
     ]

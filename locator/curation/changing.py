@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -101,9 +101,8 @@ def change(
     where patients see the clinic and may not see what it would become.
     """
     clinic = locked(clinic)
-    edit = edit.beside(facts.read([clinic.pk], with_records=False)[clinic.pk])
     with recorded([clinic.pk], kind=kind, by=by, note=note, event=event) as recording:
-        write(clinic, edit, Saying(by, record))
+        write(clinic, edit.beside(recording.state_of(clinic.pk)), Saying(by, record))
     return recording.changes[0] if recording.changes else None
 
 
@@ -215,7 +214,14 @@ def _write_clinic(clinic: Clinic, said: Facts, saying: Saying) -> None:
             setattr(clinic, facts.column(name), empty if value == "" else value)
     saying.note(clinic, said)
     _refuse_impossible(clinic)
-    clinic.save()
+    try:
+        with transaction.atomic():
+            clinic.save()
+    except IntegrityError as error:
+        raise ValidationError(
+            _("The database does not take this together: %(why)s"),
+            params={"why": str(error).strip()},
+        ) from None
     _write_sets(clinic, said, CLINIC_SETS)
     _write_rows("clinic", clinic, said, CLINIC_ROWS)
 
@@ -243,9 +249,12 @@ def _refuse_impossible(clinic: Clinic) -> None:
         problems.append(_("Say why it is withdrawn."))
     if clinic.status != Clinic.Status.WITHDRAWN and clinic.merged_into_id:
         problems.append(_("It was merged into another clinic and stays withdrawn."))
+    if clinic.latitude is not None and not (
+        clinic.point_source and clinic.point_precision
+    ):
+        problems.append(_("A point says where it is from and how exact it is."))
     if problems:
         raise ValidationError(problems)
-    clinic.validate_constraints()
 
 
 def _of_fields(thing: Clinic | Service) -> list[str]:

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from .. import facts
+from .. import facts, inspecting
 from ..facts import ClinicState, Facts
 from ..models import Change, ImportRun, User
+
+# More are looked at in their own time: `inspect_clinics`.
+CLINICS_LOOKED_AT = 50
 
 # Clinics whose writes are being recorded: an inner recording has nothing to add.
 _watched: ContextVar[frozenset[int]] = ContextVar("watched", default=frozenset())
@@ -23,7 +26,15 @@ class Recording:
 
     event: uuid.UUID
     changes: list[Change] = field(default_factory=list)
+    _before: dict[int, ClinicState] = field(default_factory=dict)
     _made: set[int] = field(default_factory=set)
+
+    def state_of(self, clinic: int) -> ClinicState:
+        """What the clinic with this id said before the writes."""
+        if clinic not in self._before:
+            # An outer recording has read it; what it says now counts here.
+            self._before |= facts.read([clinic], with_records=False)
+        return self._before[clinic]
 
     def made(self, clinic: int) -> None:
         """Note that the clinic with this id was not there before."""
@@ -48,8 +59,8 @@ def recorded(
     """
     watched = _watched.get()
     mine = set(clinics) - watched
-    recording = Recording(event or uuid.uuid4())
     before = facts.read(mine, with_records=False)
+    recording = Recording(event or uuid.uuid4(), _before=dict(before))
     token = _watched.set(watched | mine)
     try:
         yield recording
@@ -72,6 +83,8 @@ def recorded(
                 )
             )
     Change.objects.bulk_create(recording.changes)
+    if len(recording.changes) <= CLINICS_LOOKED_AT:
+        inspecting.refresh(change.clinic_id for change in recording.changes)
 
 
 def difference(before: ClinicState, after: ClinicState) -> dict[str, Any]:

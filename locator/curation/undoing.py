@@ -25,15 +25,15 @@ def undo(change: Change, *, by: User, note: str = "") -> Change:
     change = Change.objects.select_related("undone_by").get(pk=change.pk)
     if problem := why_not_undo(change):
         raise ValidationError(problem)
-    state = facts.read([clinic.pk], with_records=False)[clinic.pk]
-    if again := sorted(_changed_again(change.diff, state)):
-        raise ValidationError(
-            _("Changed again since: %(facts)s. Take that back first."),
-            params={"facts": ", ".join(again)},
-        )
     with recorded(
         [clinic.pk], kind=Change.Kind.UNDO, by=by, note=note, undoes=change
     ) as recording:
+        state = recording.state_of(clinic.pk)
+        if again := sorted(_changed_again(change.diff, state)):
+            raise ValidationError(
+                _("Changed again since: %(facts)s. Take that back first."),
+                params={"facts": ", ".join(again)},
+            )
         write(clinic, _reverse(change.diff, state), Saying(by, None))
         _say_as_before(clinic, change.diff)
     if not recording.changes:
