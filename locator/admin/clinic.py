@@ -350,33 +350,11 @@ class ClinicAdmin(DeskAdmin):
             return fields
         return [*fields, "status", "withdrawn_reason"]
 
-    # --- Who may -------------------------------------------------------------------
-
-    def has_change_permission(self, request, obj=None):
-        may = super().has_change_permission(request, obj)
-        # Whoever may not publish changes nothing that patients see or saw.
-        hidden = obj is None or obj.status == Clinic.Status.DRAFT
-        return may and (hidden or self.has_publish_permission(request))
-
-    def has_publish_permission(self, request):
-        return request.user.has_perm("locator.publish_clinic")
-
-    def has_verify_permission(self, request):
-        return request.user.has_perm("locator.verify_clinic")
-
-    def has_merge_permission(self, request):
-        return request.user.has_perm("locator.merge_clinic")
-
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        if self.has_publish_permission(request):
-            return fields
-        return [*fields, "status", "withdrawn_reason"]
-
     def has_delete_permission(self, request, obj=None):
         may = super().has_delete_permission(request, obj)
-        # What people checked stays; such a clinic is withdrawn.
-        return may and not (obj and obj.verifications.exists())
+        # What patients saw or people checked stays: such a clinic is withdrawn.
+        is_draft = obj is None or obj.status == Clinic.Status.DRAFT
+        return may and is_draft and not (obj and obj.verifications.exists())
 
     def delete_model(self, request, obj):
         pk = obj.pk
