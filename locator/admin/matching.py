@@ -35,8 +35,12 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Lines of one column; `is_same` where they are those of the listing."""
+    """Lines of one column; `is_same` where they are those of the listing.
 
+    `of` names the column for narrow screens, which have no head.
+    """
+
+    of: str
     lines: Sequence[str]
     is_same: bool = False
 
@@ -56,6 +60,15 @@ class Line:
 
     label: str
     cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The listing or a clinic: what it says, and its services in words."""
+
+    name: str
+    facts: Facts
+    services: Sequence[str]
 
 
 # --- What was matched --------------------------------------------------------------
@@ -205,13 +218,13 @@ def _compared(records: Sequence[SourceRecord]) -> dict:
         for clinic, reasons in clinics.items()
     ]
     columns = [
-        (states[clinic.pk].facts, _services(states[clinic.pk])) for clinic in clinics
+        _Column(clinic.name, states[clinic.pk].facts, _services(states[clinic.pk]))
+        for clinic in clinics
     ]
     ours = [diffs.name_of_service(each) for each in said["services"]]
     return {
         "candidates": candidates,
-        "lines": list(_lines((said, ours), columns)),
-        "has_candidates": bool(candidates),
+        "lines": list(_lines(_Column(_("The listing"), said, ours), columns)),
     }
 
 
@@ -232,18 +245,21 @@ def _services(state: facts.ClinicState) -> list[str]:
     return [diffs.name_of_service(each.facts) for each in state.services.values()]
 
 
-def _lines(
-    listing: tuple[Facts, list[str]], clinics: Sequence[tuple[Facts, list[str]]]
-) -> Iterator[Line]:
+def _lines(listing: _Column, clinics: Sequence[_Column]) -> Iterator[Line]:
+    columns = [listing, *clinics]
     for fact in SHOWN:
-        ours = diffs.worded(fact, listing[0].get(fact))
-        theirs = [diffs.worded(fact, said.get(fact)) for said, _services in clinics]
-        if ours or any(theirs):
-            yield _line(diffs.label(fact), ours, theirs)
-    ours, theirs = listing[1], [services for _said, services in clinics]
-    yield _line(capfirst(_("services")), ours, theirs)
+        values = [diffs.worded(fact, each.facts.get(fact)) for each in columns]
+        if any(values):
+            yield _line(diffs.label(fact), columns, values)
+    yield _line(capfirst(_("services")), columns, [each.services for each in columns])
 
 
-def _line(label: str, ours: Sequence[str], theirs: Sequence[Sequence[str]]) -> Line:
-    cells = [Cell(each, bool(each) and set(each) == set(ours)) for each in theirs]
-    return Line(label, [Cell(ours), *cells])
+def _line(
+    label: str, columns: Sequence[_Column], values: Sequence[Sequence[str]]
+) -> Line:
+    ours = set(values[0])
+    cells = [
+        Cell(column.name, lines, bool(lines) and number > 0 and set(lines) == ours)
+        for number, (column, lines) in enumerate(zip(columns, values, strict=True))
+    ]
+    return Line(label, cells)
