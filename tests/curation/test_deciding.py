@@ -1,7 +1,10 @@
 """What a curator makes of a report."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from locator import curation
@@ -200,3 +203,25 @@ def test_a_decided_report_can_wait_again_until_its_words_are_gone(report, curato
     Report.objects.update(text="", purged_at=timezone.now())
     with pytest.raises(ValidationError, match="words are gone"):
         reopen(again)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told(make_clinic):
+    clinic = make_clinic("Clear Creek Care", covers=["US-TX"])
+    report = a_report(clinic)
+    people = [User.objects.create(username=name) for name in ("one", "two")]
+
+    def decide(person):
+        try:
+            accept(report, NEW_SITE, by=person)
+        except ValidationError:
+            return None
+        finally:
+            connection.close()
+        return person
+
+    with ThreadPoolExecutor(2) as both:
+        winners = [person for person in both.map(decide, people) if person]
+
+    assert winners == [Report.objects.get().decided_by]
+    assert Change.objects.filter(clinic=clinic).count() == 1
