@@ -77,7 +77,7 @@ def parts(request: HttpRequest, form: ModelForm) -> dict:
         reading = Reading(problem=asked.problem)
     return {
         "asked": asked,
-        "may_ask": bool(form.fields),
+        "may_ask": "latitude" in form.fields,
         "pin": pins.seen(point, address),
         "reading": reading,
         "week": hours_editor.rows(reading.weekly, asked.table),

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .. import catalogues, facts
-from ..models import Clinic, CoverageArea, OtherName, Phone, Source, Stated
+from ..models import Clinic, Compact, CoverageArea, OtherName, Phone, Source, Stated
 from ..telling.wording import phone_line
 
 Lines = tuple[str, ...]
@@ -210,6 +210,14 @@ def _coverage(value: Sequence) -> Lines:
     )
 
 
+def _compacts(value: Sequence) -> Lines:
+    called = dict(Compact.objects.values_list("pk", "name"))
+    return tuple(
+        f"{called.get(code, code)}, {source_name(source)}, {day}"
+        for code, day, source in value
+    )
+
+
 _IN_WORDS = {
     "region": lambda code: (_region(code),),
     "service_type": lambda code: (_entry("service_types", code),),
@@ -219,6 +227,7 @@ _IN_WORDS = {
     "other_names": _other_names,
     "identifiers": _identifiers,
     "coverage": _coverage,
+    "compacts": _compacts,
     "status": lambda value: (_choice(Clinic, "status", value),),
     "withdrawn_reason": lambda value: (_choice(Clinic, "withdrawn_reason", value),),
 }

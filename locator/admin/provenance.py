@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.forms.models import BaseModelFormSet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .. import curation
+from .. import curation, facts
 from ..models import Clinic, CoverageArea, Identifier, OtherName, Phone, Service, User
 from .clinic_form import ClinicForm
 from .desk import as_table
 from .inline_forms import ServiceForm
 
+_FIELDS = {field.name for field in Clinic._meta.get_fields()}
 _RELATIONS = {Phone: "phones", OtherName: "other_names", Identifier: "identifiers"}
 
 
@@ -61,21 +61,35 @@ def _written(form: ServiceForm) -> set[str]:
 
 
 def shown(clinic: Clinic) -> SafeString | str:
-    """Who wrote each field of `clinic` last, as a table."""
+    """Who wrote what of `clinic` last: a table, newest first, a line for each act."""
+    said_by: dict[tuple[str, str], list[str]] = defaultdict(list)
+    names = _names(clinic)
+    for field, said in clinic.field_sources.items():
+        said_by[said.get("at", ""), _who(said, names)].append(_called(field))
+    rows = {
+        f"{who}, {day or '–'}": ", ".join(sorted(fields))
+        for (day, who), fields in sorted(said_by.items(), reverse=True)
+    }
+    return as_table(rows) if rows else "–"
+
+
+def _names(clinic: Clinic) -> dict[int, str]:
     people = {said["user"] for said in clinic.field_sources.values() if "user" in said}
-    names = {
+    return {
         person.pk: person.get_full_name() or person.get_username()
         for person in User.objects.filter(pk__in=people)
     }
-    rows = {
-        field: _said_by(said, names) for field, said in clinic.field_sources.items()
-    }
-    return as_table(dict(sorted(rows.items()))) if rows else "–"
 
 
-def _said_by(said: dict, names: dict[int, str]) -> str:
+def _who(said: dict, names: dict[int, str]) -> str:
     if "user" in said:
-        who = names.get(said["user"], "–")
-    else:
-        who = _("source record %(number)s") % {"number": said.get("record", "–")}
-    return format_html("{}, {}", who, said.get("at", "–"))
+        return names.get(said["user"], "–")
+    return _("source record %(number)s") % {"number": said.get("record", "–")}
+
+
+def _called(field: str) -> str:
+    """A field as its form calls it; a relation as the fact that it holds."""
+    found = Clinic._meta.get_field(field) if field in _FIELDS else None
+    if found is not None and not found.auto_created:
+        return str(found.verbose_name)
+    return facts.label(field) if field in facts.CLINIC_ROWS else field
