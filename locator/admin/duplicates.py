@@ -316,6 +316,11 @@ def _evidence(compared: Comparison, alike: Likeness | None) -> Iterator[str]:
         yield _("Their street addresses are the same, suites aside.")
     elif alike.km is not None:
         yield _("Their points are %s apart.") % _distance(alike.km)
+    if alike.may_have_moved:
+        yield _(
+            "Their names are alike, and they are in one town, listed by different "
+            "sources: one clinic may have moved."
+        )
     if alike.is_listed_twice:
         yield _(
             "Against it: one source lists both. They may be two programmes of one "

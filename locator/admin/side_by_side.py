@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .. import facts
 from ..facts import ClinicState, Facts
@@ -22,7 +22,12 @@ FACTS = (
     *("opening_hours", "time_zone", "languages", "payments", "accessibility"),
     "identifiers",
 )
-OF_A_SERVICE = (*facts.SERVICE_COLUMNS, *facts.SERVICE_SETS, *facts.SERVICE_ROWS)
+# All of a service but what names it.
+OF_A_SERVICE = tuple(
+    name
+    for name in (*facts.SERVICE_COLUMNS, *facts.SERVICE_SETS, *facts.SERVICE_ROWS)
+    if name not in {"service_type", "specialties"}
+)
 SILENT = (None, "", "unknown", False, [])
 MOST_RECORDS = 5
 
@@ -176,9 +181,12 @@ def _facts(ours: Facts, theirs: Facts) -> Iterator[Row]:
 
 def _services(ours: ClinicState, theirs: ClinicState) -> Iterator[Row]:
     for one, other in _paired(ours, theirs):
-        said = one or other
-        label = _("Service: %s") % diffs.name_of_service(said)
-        lines = _lines(one), _lines(other)
+        label = _("Service: %s") % diffs.name_of_service(one or other)
+        if one is None or other is None:
+            lines = _lines(one), _lines(other)
+        else:
+            # What both say alike fills a screen and tells nothing.
+            lines = _lines(one, beside=other), _lines(other, beside=one)
         yield _row(label, lines, is_same=one == other)
 
 
@@ -205,17 +213,26 @@ def _common(one: Facts, other: Facts) -> int:
     return sum(one[name] == other[name] for name in one)
 
 
-def _lines(service: Facts | None) -> tuple[str, ...]:
-    """A service in lines: "Remote: yes", "Languages: English"."""
+def _lines(service: Facts | None, *, beside: Facts | None = None) -> tuple[str, ...]:
+    """A service a fact a line, "Remote: yes"; `beside` another what only one says."""
     if service is None:
         return ()
-    return tuple(
-        f"{diffs.label(fact)}: {text}"
-        for fact in OF_A_SERVICE
-        if fact not in {"service_type", "specialties"}
-        and service.get(fact) not in SILENT
-        for text in diffs.worded(fact, service[fact])
-    ) or (_("nothing but its kind is stated"),)
+    stated = [name for name in OF_A_SERVICE if service.get(name) not in SILENT]
+    told = [name for name in stated if not beside or service[name] != beside[name]]
+    lines = [_line(name, service[name], (beside or {}).get(name)) for name in told]
+    if beside and len(told) < len(stated):
+        alike = len(stated) - len(told)
+        said = ngettext("%d fact alike", "%d facts alike", alike)
+        lines.append(said % alike)
+    return tuple(lines)
+
+
+def _line(fact: str, value: Any, other: Any) -> str:
+    """A fact in one line; of several values those that the other has not."""
+    texts = diffs.worded(fact, value)
+    others = diffs.worded(fact, other)
+    own = [text for text in texts if text not in others]
+    return f"{diffs.label(fact)}: {'; '.join(own or texts)}"
 
 
 def _row(label: str, lines: tuple[Sequence[str], Sequence[str]], *, is_same) -> Row:

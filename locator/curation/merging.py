@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import facts, inspecting
+from .. import facts
 from ..facts import ClinicState
 from ..models import (
     Change,
@@ -98,10 +98,12 @@ def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
     records = list(loser.records.values_list("pk", flat=True))
     journal, about = Journal(), {"kind": Change.Kind.MERGE, "by": by, "note": note}
     with recorded(both, **about) as recording:
+        pairs.settle(winner, loser, PossibleDuplicate.State.MERGED, by=by, note=note)
         _unite(winner, loser, journal, by=by)
+        entries.rebuild(both)
     _tell_both(both, recording, **about)
     _add_matches(records, winner, reasons=["merged"], by=by, event=recording.event)
-    merged = Merge.objects.create(
+    return Merge.objects.create(
         winner=winner,
         loser=loser,
         at=timezone.now(),
@@ -110,10 +112,6 @@ def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
         event=recording.event,
         moved={"steps": journal.steps},
     )
-    pairs.settle(winner, loser, PossibleDuplicate.State.MERGED, by=by, note=note)
-    entries.rebuild(both)
-    inspecting.refresh(both)
-    return merged
 
 
 def why_not_one(winner: Clinic, loser: Clinic) -> str:
@@ -339,15 +337,14 @@ def unmerge(
     with recorded(both, **about) as recording:
         Journal(merge.moved["steps"]).take_back()
         _after(winner, loser)
+        pairs.reopen(winner, loser)
+        entries.rebuild(both)
     _tell_both(both, recording, **about)
     _link(recording.changes, merge)
     records = loser.records.values_list("pk", flat=True)
     _add_matches(records, loser, reasons=["undone"], by=by, event=recording.event)
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
-    pairs.reopen(winner, loser)
-    entries.rebuild(both)
-    inspecting.refresh(both)
 
 
 def why_not_unmerge(merge: Merge) -> str:

@@ -76,6 +76,7 @@ class Likeness:
     identifiers: frozenset[tuple[str, str]]
     km: float | None
     is_one_address: bool
+    may_have_moved: bool
     is_listed_twice: bool
 
 
@@ -120,6 +121,7 @@ def compare(one: Party, other: Party, common: Collection = frozenset()) -> Liken
         identifiers,
         km,
         is_one_address,
+        may_have_moved and not is_near,
         is_listed_twice,
     )
 

@@ -7,7 +7,7 @@ from django.db.models import Model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locator import curation, facts
+from locator import curation, facts, inspecting
 from locator.models import (
     Change,
     Clinic,
@@ -92,10 +92,12 @@ def pair_up(one: Clinic, other: Clinic, **said) -> PossibleDuplicate:
 @pytest.fixture
 def pair(make_clinic, curator):
     """A winner, and a loser that has one of everything that can hang on a clinic."""
-    winner = make_clinic("River Clinic", covers=["US-TX"])
+    door = {"street": "1 Main Street", "postal_code": "78701"}
+    winner = make_clinic("River Clinic", covers=["US-TX"], **door)
     loser = make_clinic(
         "River Clinic of Austin",
         covers=["US-OK"],
+        **door,
         phone="+15125550199",
         languages=["en", "es"],
         payments=["self-pay"],
@@ -115,13 +117,9 @@ def pair(make_clinic, curator):
     neighbour = make_clinic("Not the same", covers=["US-TX"])
     curation.tell_apart(loser, neighbour, by=curator)
     before = make_clinic("Nor this one", covers=["US-TX"])
-    # The loser is the second of a pair, too.
-    PossibleDuplicate.objects.create(
-        first=winner, second=loser, found_at=MARCH, reasons=["phone"]
-    )
     curation.tell_apart(before, loser, by=curator)
     curation.verify(loser, by=curator, method="phoned", at=MARCH)
-    Inspection.objects.get_or_create(clinic=loser, defaults={"at": MARCH})
+    inspecting.refresh([winner.pk, loser.pk])
     return winner, loser
 
 
@@ -509,7 +507,7 @@ def test_a_pair_that_was_merged_is_decided(pair, curator):
 
     decided = PossibleDuplicate.objects.get(first=winner, second=loser)
     assert (decided.state, decided.decided_by) == ("merged", curator)
-    assert decided.reasons == ["phone"]
+    assert decided.reasons == ["name-and-place"]
 
 
 def test_whom_somebody_told_apart_from_the_loser_is_not_the_winner_either(
