@@ -116,7 +116,7 @@ def catch_up(form: ModelForm) -> Meanwhile:
     it may not: the form's rows would undo theirs.
     """
     clinic = Clinic.objects.get(pk=form.instance.pk)
-    newer = _changes(clinic).filter(pk__gt=_newest_seen(form.data["as_of"]))
+    newer = _changes(clinic).filter(pk__gt=_newest_seen(form.data.get("as_of", "")))
     changes = list(newer.order_by("pk")[:CHANGES_A_PAGE])
     changed = [change.diff.get("clinic", {}) for change in changes]
     may_go_on = bool(changes) and all(

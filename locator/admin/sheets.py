@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -58,6 +59,8 @@ class SheetForm(forms.Form):
 def sheets_page(request: HttpRequest) -> HttpResponse:
     """Export the clinics that the list's filters choose, or send a sheet back."""
     may = request.user.has_perms([MAY, "locator.change_clinic"])
+    if request.method == "POST" and not may:
+        raise PermissionDenied
     form = SheetForm(request.POST or None, request.FILES or None) if may else None
     is_sent = request.method == "POST" and form and form.is_valid()
     if is_sent and (task := _sent(request, form)):
