@@ -113,7 +113,9 @@ def _outlook(merge: Merge) -> dict:
     return {
         "why_not": "",
         "changed": curation.changed_since(merge),
-        "rows": diffs.rows(diff, services) if diff else [],
+        # Services that go back as they are need no list of their facts.
+        "services": [services.get(int(pk), "") for pk in diff.get("removed", {})],
+        "rows": diffs.rows({**diff, "removed": {}}, services),
     }
 
 

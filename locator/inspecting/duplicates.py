@@ -371,12 +371,12 @@ def refresh_all_pairs() -> int:
 
 
 def _numbers() -> Iterator[tuple]:
-    rows = _callable().order_by("number", "clinic")
+    rows = _callable().order_by("number", "clinic_id")
     return rows.values_list("number", "clinic").distinct().iterator()
 
 
 def _identifiers() -> Iterator[tuple]:
-    rows = Identifier.objects.order_by("authority", "value", "clinic")
+    rows = Identifier.objects.order_by("authority", "value", "clinic_id")
     found = rows.values_list("authority", "value", "clinic").distinct()
     return ((row[:2], row[2]) for row in found.iterator())
 
