@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tzfpy
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -149,9 +150,11 @@ def edit_of(rows: list[FactRow], data: Mapping[str, str], report: Report) -> Edi
 
 
 def _country(report: Report, data: Mapping[str, str]) -> str:
+    """Whose numbers are written without a country code."""
+    region = data.get("value_region", report.proposed.get("region", ""))
     if report.clinic:
-        return report.clinic.country_code
-    return country_of(data.get("value_region", report.proposed.get("region", "")))
+        region = report.clinic.region_id or ""
+    return country_of(region) or settings.LOCATOR_HOME_COUNTRY
 
 
 def _add(edit: Edit, row: FactRow, country: str) -> None:

@@ -45,14 +45,15 @@ def accept(
     """
     report = _undecided(report)
     clinic = report.clinic and _unchanged(report.clinic, as_seen)
+    note = _note(report, reason)
     if report.kind == Report.Kind.MISSING and clinic is None:
-        report.clinic = _draft(edit, by=by, note=reason)
+        report.clinic = _draft(edit, by=by, note=note)
     elif clinic is not None:
-        change(clinic, edit, by=by, kind=Change.Kind.REPORT, note=reason)
+        change(clinic, edit, by=by, kind=Change.Kind.REPORT, note=note)
         if report.kind == Report.Kind.ATTESTED and not is_part:
             clinic.refresh_from_db()
             method = Clinic.Method.ATTESTED
-            verify(clinic, by=by, method=method, at=report.sent_at, note=reason)
+            verify(clinic, by=by, method=method, at=report.sent_at, note=note)
     report.accepted = _taken(edit)
     decision = Decision.PARTLY if is_part else Decision.ACCEPTED
     return _decide(report, decision, by=by, reason=reason, answer=answer)
@@ -83,6 +84,14 @@ def reopen(report: Report) -> Report:
     report.accepted = {}
     report.save()
     return report
+
+
+def _note(report: Report, reason: str) -> str:
+    """What the history says of a change: which report it was, and the reason."""
+    said = {"number": report.pk, "reason": reason.strip()}
+    if not said["reason"]:
+        return _("Report %(number)s") % said
+    return _("Report %(number)s: %(reason)s") % said
 
 
 def _locked(report: Report) -> Report:

@@ -157,7 +157,7 @@ def test_one_click_takes_all_of_it_over_and_goes_on(sign_in, clinic, report):
     assert clinic.website == "https://b.example/"
     assert clinic.phones.get().extension == "7"
     assert (report.decision, report.decided_by) == ("accepted", desk.person)
-    assert Change.objects.get(clinic=clinic).note == "Called them"
+    assert Change.objects.get(clinic=clinic).note.endswith(": Called them")
     assert "(512) 555-0199" in desk.get("/clinics/clear-creek-care/").content.decode()
 
 

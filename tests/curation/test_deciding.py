@@ -48,7 +48,11 @@ def test_what_is_taken_over_is_written_with_who_and_why(clinic, report, curator)
     change = the_change(clinic)
     assert clinic.website == "https://b.example/"
     assert clinic.field_sources["website"]["user"] == curator.pk
-    assert (change.kind, change.by, change.note) == ("report", curator, "Called")
+    assert (change.kind, change.by, change.note) == (
+        "report",
+        curator,
+        f"Report {report.pk}: Called",
+    )
     assert change.diff["clinic"] == {
         "website": ["https://a.example/", "https://b.example/"]
     }
