@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -18,8 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from .. import queues
-from ..models import Clinic, Region
+from .. import queues, tasks
+from ..models import Clinic, Region, Task
 from ..queues import Item, Queue
 from ..queues.queue import Count, counted
 from .site import site
@@ -135,7 +136,32 @@ def queue_list(request, code):
         who=WHO,
         page=_page(request, queue, asked),
         may_work=queue.may_work(request.user),
+        may_look_again=_may_look_again(request, queue),
     )
+
+
+# --- Looking for more --------------------------------------------------------------
+
+
+def _may_look_again(request: HttpRequest, queue: Queue) -> bool:
+    """Whether the person may have a machine look for new items of the queue."""
+    is_off = queue.machine == Task.Kind.WEBSITES and not settings.LOCATOR_CHECK_WEBSITES
+    may = request.user.has_perm("locator.add_task")
+    return bool(queue.machine) and may and not is_off
+
+
+@site.page("queues/<slug:code>/look/", name="queue_look", permission="locator.add_task")
+@require_POST
+def queue_look(request, code):
+    queue = _queue(request, code)
+    if not _may_look_again(request, queue):
+        raise Http404(_("No machine looks for items of this queue."))
+    started = Task.objects.filter(
+        kind=queue.machine, state__in=[Task.State.WAITING, Task.State.RUNNING]
+    )
+    if (task := started.defer("file").first()) is None:
+        task = tasks.enqueue(queue.machine, {}, by=request.user)
+    return redirect("admin:task", task.pk)
 
 
 # --- Taking one --------------------------------------------------------------------

@@ -10,6 +10,7 @@ from ..models import (
     Service,
     SourceRecord,
     Stated,
+    Task,
     WebsiteCheck,
 )
 from ..places.misplaced import FARTHEST_FROM_POSTCODE_KM
@@ -94,6 +95,7 @@ MISPLACED = Queue(
         ("region", gettext_lazy("in another region")),
         ("postcode", gettext_lazy("far from the postcode")),
     ),
+    machine=Task.Kind.INSPECT,
 )
 
 # --- Gone from their source --------------------------------------------------------
@@ -161,6 +163,7 @@ WEBSITES = Queue(
     key="clinic_id",
     region="clinic__region",
     since="at",
+    machine=Task.Kind.WEBSITES,
 )
 
 # --- Remote care whose coverage nobody stated --------------------------------------

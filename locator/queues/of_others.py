@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..models import PossibleDuplicate, Proposal, Report, SourceRecord
+from ..models import PossibleDuplicate, Proposal, Report, SourceRecord, Task
 from ..models.proposal import Decision
 from .of_clinics import where
 from .queue import Queue, Told
@@ -48,7 +48,6 @@ MATCHES = Queue(
     region="",
     since="first_run__started_at",
     page="match",
-    model="sourcerecord",
 )
 
 # --- Pairs -------------------------------------------------------------------------
@@ -85,6 +84,7 @@ DUPLICATES = Queue(
     region="first__region",
     since="found_at",
     page="duplicate",
+    machine=Task.Kind.INSPECT,
 )
 
 # --- Reports -----------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Model, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from ..models import User
 from .claims import Held, held, running
@@ -55,8 +55,9 @@ class Queue:
     `key` is the row's attribute that names the item, `region` the look-up of its
     region ("" where it has none), `since` that of its age. `tell` says what a row is
     about, reading nothing that `rows` did not. `steps` are codes and labels of parts
-    of the queue; `rows` takes one, or "". `page` is the URL name of an item's page,
-    `model` whose stock change page stands in for it.
+    of the queue; `rows` takes one, or "". `page` is the URL name of an item's page;
+    without one the item is a clinic, and the page its form. `machine` is the kind of
+    task that looks for new items.
     """
 
     code: str
@@ -71,7 +72,7 @@ class Queue:
     since: str = ""
     steps: tuple[tuple[str, str], ...] = ()
     page: str = ""
-    model: str = "clinic"
+    machine: str = ""
 
     # --- Who ---------------------------------------------------------------------
 
@@ -112,12 +113,9 @@ class Queue:
     def address(self, key: str) -> str:
         """Where the item is worked on."""
         if self.page:
-            try:
-                return reverse(f"admin:{self.page}", args=[key])
-            except NoReverseMatch:
-                pass
-        stock = reverse(f"admin:locator_{self.model}_change", args=[key])
-        return f"{stock}?queue={self.code}"
+            return reverse(f"admin:{self.page}", args=[key])
+        form = reverse("admin:locator_clinic_change", args=[key])
+        return f"{form}?queue={self.code}"
 
     # --- Which -------------------------------------------------------------------
 
