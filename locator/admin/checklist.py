@@ -148,7 +148,11 @@ def _texts(name: str, value: Any) -> Iterator[Text]:
 
 
 def _of_service(said: Facts) -> list[Line]:
-    names = [name for name in said if name not in _NOT_ASKED]
+    silent = {name for name in ("languages", "payments") if not said[name]}
+    if said["minimum_age"] is not None or said["maximum_age"] is not None:
+        silent.add("age_groups")
+    # Where a service says nothing of these, others say it: nobody need be asked.
+    names = [name for name in said if name not in _NOT_ASKED | silent]
     return list(_lines(said, names))
 
 
