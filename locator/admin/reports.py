@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import queues
 from ..curation import deciding
 from ..models import Decision, Report
-from ..reporting.forms import TOPICS
+from ..reporting.correcting import TOPICS
 from . import diffs
 from .diffs import Row
 from .report_facts import FactRow, edit_of, rows_of, same_clinics

@@ -10,7 +10,9 @@ from django.views.decorators.cache import cache_control
 
 from ..clinic_page.profile import clinic_at
 from ..models import Clinic
-from ..reporting.forms import Form, GoneForm, MineForm, MissingForm, ReportForm
+from ..reporting.announcing import MineForm, MissingForm
+from ..reporting.correcting import GoneForm, ReportForm
+from ..reporting.forms import Form
 from ..reporting.receiving import Sheet, receive
 from .page import page, read_only, sent_back, unindexed
 
