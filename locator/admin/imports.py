@@ -41,7 +41,7 @@ from ..importers.reading import (
 )
 from ..models import Source, Task
 from ..models.dates import PARTIAL_DATE, last_day
-from ..tasks.importing import APPLY, COMPARE, layout_of
+from ..tasks.importing import APPLY, COMPARE, layout_of, short_name
 from . import task_lines
 from .site import site
 
@@ -131,9 +131,12 @@ class ImportForm(forms.Form):
         if not sheet:
             return ""
         try:
-            return not_too_large(sheet).read().decode("utf-8-sig")
+            text = not_too_large(sheet).read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ValidationError(_("It is not in UTF-8: save it as UTF-8.")) from None
+        if "\0" in text:
+            raise ValidationError(_("It is a binary file, not a table in text."))
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -149,7 +152,7 @@ class ImportForm(forms.Form):
     def _layout(self, name: str, data: bytes, asked: str | None) -> str:
         """The layout of the file, as asked for or found out; "" with an error told."""
         with TemporaryDirectory(prefix="locator-") as folder:
-            path = Path(folder, Path(name).name)
+            path = Path(folder, short_name(name))
             path.write_bytes(data)
             try:
                 layout = asked or layout_of(columns_of(path))

@@ -4,8 +4,10 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
+import openpyxl
 import tablib
 from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX, TablibFormat
@@ -53,6 +55,11 @@ def dataset_of(data: bytes, file_name: str) -> tablib.Dataset:
             _("%(file)s has the column “%(column)s” twice.")
             % {"file": file_name, "column": doubled[0]}
         )
+    if len(raw) > MOST_ROWS:
+        raise SheetError(
+            _("%(file)s has more than %(most)d rows.")
+            % {"file": file_name, "most": MOST_ROWS}
+        )
     sheet = tablib.Dataset(headers=columns)
     for row in raw:
         sheet.append([_text(cell) for cell in row[: len(columns)]])
@@ -65,13 +72,29 @@ def _xlsx(data: bytes, file_name: str) -> tablib.Dataset:
             size = sum(each.file_size for each in packed.infolist())
         if size > MOST_UNPACKED:
             raise SheetError(_("%s unpacks to more than a sheet holds.") % file_name)
-        return XLSX().create_dataset(data)
+        return _first_sheet(data)
     except SheetError:
         raise
     except Exception as error:  # openpyxl lets any kind of error out
         raise SheetError(
             _("%s cannot be read as a spreadsheet: save it as XLSX or CSV.") % file_name
         ) from error
+
+
+def _first_sheet(data: bytes) -> tablib.Dataset:
+    """The sheet that opens first, every row as wide as the first."""
+    book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+    try:
+        rows = book.active.iter_rows(values_only=True)
+        header = next(rows, ())
+        sheet = tablib.Dataset(headers=header)
+        for row in islice(rows, MOST_ROWS + 1):
+            # Programs leave out the empty cells at the end of a row.
+            blank = [None] * (len(header) - len(row))
+            sheet.append([*row[: len(header)], *blank])
+        return sheet
+    finally:
+        book.close()
 
 
 def _csv(data: bytes, file_name: str) -> tablib.Dataset:
@@ -105,4 +128,4 @@ def _text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    return str(cell).strip()
+    return str(cell).replace("\0", "").strip()

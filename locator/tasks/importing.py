@@ -19,6 +19,7 @@ from .kinds import Finished, Progress, TaskFailedError, register
 # The two steps of an import, in `Task.asked`.
 COMPARE, APPLY = "compare", "apply"
 HALF = 0.5
+LONGEST_NAME = 200  # bytes
 # Counts of what there is to apply.
 _NEWS = ("records_new", "records_changed", "vanished")
 
@@ -60,7 +61,7 @@ def _files(task: Task) -> Iterator[tuple[Path, Path | None]]:
     if task.file is None:
         raise TaskFailedError(_("The file is not kept any more: send it again."))
     with TemporaryDirectory(prefix="locator-") as folder:
-        path = Path(folder, Path(task.file_name).name or "file.csv")
+        path = Path(folder, short_name(task.file_name))
         path.write_bytes(task.file)
         codes = None
         if task.asked.get("codes"):
@@ -68,6 +69,12 @@ def _files(task: Task) -> Iterator[tuple[Path, Path | None]]:
             codes.parent.mkdir()
             codes.write_text(task.asked["codes"], "utf-8")
         yield path, codes
+
+
+def short_name(file_name: str) -> str:
+    """`file_name` without folders, and no longer than any disk allows."""
+    name = Path(file_name).name.encode()[-LONGEST_NAME:].decode(errors="ignore")
+    return name or "file.csv"
 
 
 def _job(task: Task, path: Path, codes: Path | None) -> Job:
