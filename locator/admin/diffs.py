@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -15,9 +16,6 @@ from ..models import Clinic, Compact, CoverageArea, OtherName, Phone, Source, St
 from ..telling.wording import phone_line
 
 Lines = tuple[str, ...]
-
-# The catalogues where they were asked for once for all that is worded.
-_known: ContextVar[catalogues.Catalogues | None] = ContextVar("known", default=None)
 
 _CATALOGUE_OF = {
     "accessibility": "accessibility",
@@ -129,27 +127,46 @@ def worded(fact: str, value: Any) -> Lines:
     return tuple(str(value).splitlines())
 
 
+class _Names:
+    """What names are looked up in, each list read once."""
+
+    @cached_property
+    def catalogues(self) -> catalogues.Catalogues:
+        return catalogues.current()
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        return dict(Source.objects.values_list("code", "short_name"))
+
+    @cached_property
+    def compacts(self) -> dict[str, str]:
+        return dict(Compact.objects.values_list("code", "name"))
+
+
+_shared: ContextVar[_Names | None] = ContextVar("names", default=None)
+
+
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Ask for the catalogues once, however much is worded within."""
-    token = _known.set(catalogues.current())
+    """Read each list of names once, however much is worded within."""
+    token = _shared.set(_names())
     try:
         yield
     finally:
-        _known.reset(token)
+        _shared.reset(token)
 
 
-def _catalogues() -> catalogues.Catalogues:
-    return _known.get() or catalogues.current()
+def _names() -> _Names:
+    return _shared.get() or _Names()
 
 
 def _entry(catalogue: str, code: str) -> str:
-    entry = getattr(_catalogues(), catalogue).by_code.get(code)
+    entry = getattr(_names().catalogues, catalogue).by_code.get(code)
     return entry.label() if entry else code
 
 
 def _region(code: str) -> str:
-    name = _catalogues().region_label(code)
+    name = _names().catalogues.region_label(code)
     return f"{name} ({code})" if name != code else code
 
 
@@ -178,8 +195,7 @@ def source_name(code: str | None) -> str:
     """The short name of a source; "the clinic" for none."""
     if not code:
         return _("the clinic")
-    found = Source.objects.filter(code=code).values_list("short_name", flat=True)
-    return found.first() or code
+    return _names().sources.get(code, code)
 
 
 def _phones(value: Sequence) -> Lines:
@@ -202,16 +218,15 @@ def _identifiers(value: Sequence) -> Lines:
 
 
 def _coverage(value: Sequence) -> Lines:
-    names = {code: source_name(code) for code in {each[3] for each in value}}
     return tuple(
         f"{_region(region)}: {_choice(CoverageArea, 'basis', basis)}, "
-        f"{names[source]}, {day}"
+        f"{source_name(source)}, {day}"
         for region, basis, day, source in value
     )
 
 
 def _compacts(value: Sequence) -> Lines:
-    called = dict(Compact.objects.values_list("pk", "name"))
+    called = _names().compacts
     return tuple(
         f"{called.get(code, code)}, {source_name(source)}, {day}"
         for code, day, source in value

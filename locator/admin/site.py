@@ -40,7 +40,7 @@ from ..models import (
     Specialty,
     User,
 )
-from . import gate
+from . import diffs, gate
 from .login import CodeLoginForm, warn_of_few_codes
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -136,7 +136,8 @@ class Desk(admin.AdminSite):
             try:
                 if request.method not in SAFE_METHODS and not _may_send(request):
                     raise PermissionDenied
-                return view(request, *args, **kwargs)
+                with diffs.one_reading():
+                    return view(request, *args, **kwargs)
             except PermissionDenied:
                 return self._refusal(request, _("You may not do this"), 403)
             except Http404:
