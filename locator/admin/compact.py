@@ -7,6 +7,7 @@ agreed to just that.
 from django import forms
 from django.contrib import admin
 from django.db.models import Count
+from django.forms.widgets import Script
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -53,6 +54,13 @@ class MemberInline(TabularInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("region")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "region":
+            # Regions are given: no signs beside each of forty rows to edit them.
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
     @admin.display(description=_("counts today"))
     def today(self, member):
         if member.pk is None:
@@ -93,6 +101,7 @@ class CompactAdmin(DeskAdmin):
 
     class Media:
         css = {"all": ["css/desk-form.css"]}
+        js = [Script("js/desk-labels.js", defer=True)]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(used=Count("services"))
