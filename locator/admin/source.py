@@ -85,7 +85,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 @admin.register(SourceRecord, site=site)
 class SourceRecordAdmin(ReadOnlyAdmin):
     list_display = ["key", "source", "record_type", "as_of", "line", "clinic"]
-    list_filter = ["source", "layout", "record_type", "as_of"]
+    list_filter = ["match", "source", "layout", "record_type", "as_of"]
     list_select_related = ["source", "clinic"]
     search_fields = ["key", "clinic__name"]
     search_help_text = _("Words of the listing's name, street or ZIP, or its clinic")
@@ -94,19 +94,39 @@ class SourceRecordAdmin(ReadOnlyAdmin):
         "line",
         "key",
         "the_clinic",
+        "how_matched",
         "service",
         ("first_run", "last_run"),
+        "vanished_in",
         "as_given",
         "as_written",
+        "held_before",
     ]
-    readonly_fields = ["the_clinic", "as_given", "as_written"]
+    readonly_fields = [
+        "the_clinic",
+        "how_matched",
+        "as_given",
+        "as_written",
+        "held_before",
+    ]
 
     @admin.display(description=_("clinic"))
     def the_clinic(self, record):
         if record.clinic is None:
-            return _("None: it was deleted here")
+            is_waiting = record.match == SourceRecord.Match.WAITING
+            return _("None yet") if is_waiting else _("None: it was deleted here")
         address = reverse("admin:locator_clinic_change", args=[record.clinic_id])
         return format_html('<a href="{}">{}</a>', address, record.clinic)
+
+    @admin.display(description=_("matched"))
+    def how_matched(self, record):
+        address = reverse("admin:match", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', address, record.get_match_display())
+
+    @admin.display(description=_("as given before"))
+    def held_before(self, record):
+        versions = {str(each.as_of): each.raw for each in record.versions.all()}
+        return as_table(versions) if versions else "–"
 
     @admin.display(description=_("as given"))
     def as_given(self, record):

@@ -119,7 +119,7 @@ class Decider:
         """The answer for each site, by the group of its lead."""
         for held in self.held.values():
             if held.clinic_id and held.pk not in self.vanished:
-                self._taken[held.clinic_id].add(held.site_key)
+                self._taken[held.clinic_id].add(held.key)
         self._by_what_is_certain(sites)
         self._by_identifiers(self._open(sites))
         self._by_site_key(self._open(sites))
@@ -138,7 +138,8 @@ class Decider:
 
     def _is_free(self, clinic: int, site: Site) -> bool:
         """Whether no other site of the file, or of its layout, is about `clinic`."""
-        others = self._taken.get(clinic, set()) - {site.lead.site_key}
+        mine = {each.key for each in site.listings}
+        others = self._taken.get(clinic, set()) - mine
         return clinic not in self._claimed and not others
 
     # --- Certain ---------------------------------------------------------------

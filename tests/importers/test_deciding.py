@@ -203,6 +203,21 @@ def test_a_clinic_that_was_merged_is_met_as_the_one_it_became(
     assert SourceRecord.objects.get().clinic == kept
 
 
+def test_two_addresses_on_this_site_are_two_clinics_however_alike(own):
+    said = {
+        "name": "Juniper Bend",
+        "street": "1 New Road",
+        "city": "Austin",
+        "postal_code": "78701",
+        "region": "US-TX",
+    }
+    own(said | {"clinic": "juniper-bend"})
+
+    own(said | {"clinic": "juniper-bend"}, said | {"clinic": "juniper-bend-annex"})
+
+    assert Clinic.objects.count() == 2
+
+
 # --- Again -------------------------------------------------------------------------
 
 
