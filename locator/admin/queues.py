@@ -100,7 +100,7 @@ class Page:
 def _page(request: HttpRequest, queue: Queue, asked: Asked) -> Page:
     rows = queue.taken(request.user, asked.who, queue.waiting(**asked.part))
     first = (asked.page - 1) * ITEMS_A_PAGE
-    found = list(rows[first : first + ITEMS_A_PAGE + 1])
+    found = queue.some(rows, first, ITEMS_A_PAGE + 1)
     has_more = len(found) > ITEMS_A_PAGE and asked.page < LAST_PAGE
     return Page(
         items=queue.items(found[:ITEMS_A_PAGE], request.user),

@@ -61,6 +61,13 @@ def test_a_point_in_another_region_or_far_from_its_postcode_waits(make_clinic):
     assert titles("misplaced", step="postcode") == ["Far"]
 
 
+def test_a_clinic_that_was_not_looked_at_yet_is_not_called_misplaced(make_clinic):
+    make_clinic("New", at=AUSTIN)
+    Inspection.objects.all().delete()
+
+    assert titles("misplaced") == []
+
+
 def test_places_with_few_alternatives_come_first(make_clinic):
     for name, alternatives in {"Many": 50, "None": 0, "Some": 3}.items():
         clinic = make_clinic(name, street="1 Main St")
@@ -208,14 +215,16 @@ def some_of_each(make_clinic, record, run):
 
 
 @pytest.mark.parametrize("code", queues.QUEUES)
-def test_items_cost_two_queries_however_many_there_are(
+def test_items_cost_three_queries_however_many_there_are(
     code, some_of_each, person, django_assert_num_queries
 ):
     some_of_each(3)
     queue = queues.QUEUES[code]
 
-    with django_assert_num_queries(2):
-        items = queue.items(queue.waiting(), person)
+    with django_assert_num_queries(3):
+        items = queue.items(queue.some(queue.waiting(), 0, 50), person)
+
+    assert [item.key for item in items] == queue.free_keys(person)
 
     assert len(items) >= 3
     assert all(item.title and item.why and item.address for item in items)
