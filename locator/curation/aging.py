@@ -152,7 +152,11 @@ def _is_expired(now: datetime, imported_after: int | None) -> Q:
 
 def withdrawn_for_age() -> QuerySet[Clinic]:
     """Clinics that a run took off the public list, and nobody moved since."""
-    return Clinic.objects.real().filter(
+    return Clinic.objects.real().filter(_has_left())
+
+
+def _has_left() -> Q:
+    return Q(
         status=Clinic.Status.WITHDRAWN,
         withdrawn_reason=Clinic.WithdrawnReason.UNCONFIRMED,
         field_sources__status__machine=AGE,
@@ -176,11 +180,10 @@ def waiting(now: datetime) -> QuerySet[Clinic]:
     then those that were never checked, or longest ago.
     """
     is_old = ~of_age(Age.FRESH, now) & Q(status=Clinic.Status.PUBLISHED)
-    has_left = Q(pk__in=withdrawn_for_age().values("pk"))
     reports = Report.objects.filter(clinic=OuterRef("pk"), decision=Decision.OPEN)
     return (
         Clinic.objects.real()
-        .filter(is_old | has_left)
+        .filter(is_old | _has_left())
         .annotate(is_reported=Exists(reports))
         .order_by(
             "-is_reported",
