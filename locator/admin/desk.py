@@ -1,12 +1,13 @@
 """What the pages of the desk have in common."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import PermissionDenied
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.template.response import TemplateResponse
@@ -21,6 +22,8 @@ from .site import label
 
 # A first import may have something to tell of every clinic.
 MOST_LINES = 200
+
+_DATE = ("year", "month", "day")
 
 
 class RegionField(forms.ModelChoiceField):
@@ -49,15 +52,23 @@ class _Fields:
 
 
 class GuardedList:
-    """A list that refuses an action which this person is not offered.
-
-    Django's own answers with the list as if nothing had been asked.
-    """
+    """A list that refuses what it does not offer: an action, or a date that is none."""
 
     def changelist_view(self, request, extra_context=None):
+        # Django's own answers with the list as if nothing had been asked.
         if request.method == "POST" and not self._may_act(request):
             raise PermissionDenied
         return super().changelist_view(request, extra_context)
+
+    def get_changelist_instance(self, request):
+        # Django lets dates pass that are none, and fails while it reads or draws.
+        try:
+            if self.date_hierarchy:
+                parts = (f"{self.date_hierarchy}__{part}" for part in _DATE)
+                date(*(int(request.GET.get(part) or 1) for part in parts))
+            return super().get_changelist_instance(request)
+        except ValueError as error:
+            raise IncorrectLookupParameters from error
 
     def _may_act(self, request) -> bool:
         offered = self.get_actions(request)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -299,6 +300,42 @@ def test_a_null_byte_in_what_is_sent_is_refused(sign_in):
     response = sign_in("curator").post("/admin/locator/clinic/", sent)
 
     assert response.status_code == 400
+
+
+NONSENSE = [
+    "p=99999",
+    "p=x",
+    "o=99.x",
+    "id__exact=99999999999999999999999",
+    "pk__in=a,b",
+    "started_at__year=99999999",
+    "checked_on__year=0",
+    "checked_on__year=2026&checked_on__month=13&checked_on__day=32",
+    "region__id__exact=-1",
+    "status__exact=%ED%A0%80",
+    "verified=never&verified=nobody",
+    "is_sample__exact=maybe",
+    "q=%22%27%5C%25_%3B--",
+    "e=1",
+]
+
+
+def lists() -> list[str]:
+    return [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in site._registry
+    ]
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_nonsense_in_an_address_breaks_no_list(sign_in, query):
+    boss = sign_in()
+
+    answers = {
+        address: boss.get(f"{address}?{query}").status_code for address in lists()
+    }
+
+    assert set(answers.values()) <= {200, 302, 400}, answers
 
 
 def test_a_refusal_stands_in_the_frame_of_the_desk(sign_in):
