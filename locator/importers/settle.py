@@ -12,16 +12,13 @@ from tzfpy import get_tz
 
 from .. import places
 from ..facts import CLINIC_COLUMNS, CLINIC_SETS, SERVICE_COLUMNS, SERVICE_SETS, Facts
-from ..geo import Point, distance_km
+from ..geo import Point
 from ..models import Place, PlaceName
 from ..models.region import country_of
 from ..text import fold
 from .listing import PointListing, ServiceListing
 from .sites import Site
 
-FARTHEST_FROM_ZIP_KM = 50
-# As near to a postcode of its state a point is in no other state.
-SURELY_INSIDE_KM = 15
 ASSUMED = "assumed_home_region"
 
 
@@ -157,27 +154,10 @@ def _point(
 
 def _why_not(point: Point, postcode: Place | None, region: str) -> str:
     """Why a point given by a source cannot be right; "" where it can."""
-    km = None
-    if postcode and postcode.point:
-        km = distance_km(point, postcode.point)
-        if km > FARTHEST_FROM_ZIP_KM:
-            return f"lies {km:.0f} km from its postcode {postcode.name}"
-    if region and (km is None or km > SURELY_INSIDE_KM):
-        found = places.region_at(point)
-        near = {found.region, *found.also}
-        is_elsewhere = not any(each.startswith(region) for each in near)
-        if found.region and is_elsewhere and _has_postcodes(country_of(region)):
-            return f"lies in {found.region}, not in {region}"
-    return ""
-
-
-def _has_postcodes(country: str) -> bool:
-    """Whether a point of `country` could have been told by its nearest postcode.
-
-    Vancouver's nearest that we know is in Washington: that says nothing.
-    """
-    postcodes = Place.objects.filter(kind=Place.Kind.POSTCODE, country=country)
-    return postcodes.exists()
+    odd = places.misplaced(point, region=region, postcode=postcode)
+    if odd.is_far:
+        return f"lies {odd.km_from_postcode:.0f} km from its postcode {postcode.name}"
+    return f"lies in {odd.lies_in}, not in {region}" if odd.lies_in else ""
 
 
 def _point_of_town(site: Site, region: str) -> PointListing | None:
