@@ -267,3 +267,18 @@ def test_without_streets_the_content_policy_knows_no_other_host():
     )
 
     assert "img-src" not in directives
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_asked"),
+    [
+        ({}, "True"),
+        ({"LOCATOR_HTTP": "1"}, "False"),
+        ({"LOCATOR_HTTP": "1", "LOCATOR_SECOND_FACTOR": "1"}, "True"),
+        ({"LOCATOR_SECOND_FACTOR": "0"}, "False"),
+    ],
+)
+def test_a_second_factor_is_asked_wherever_nobody_says_otherwise(environment, is_asked):
+    asked = printed("settings.LOCATOR_SECOND_FACTOR", SECRET_KEY="x", **environment)
+
+    assert asked == is_asked

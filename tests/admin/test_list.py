@@ -237,8 +237,8 @@ def test_what_was_done_is_in_the_history_of_each(desk, make_clinic):
     assert entry.get_change_message() == "Withdrawn."
 
 
-def test_clinics_are_deleted_together_by_operators_alone(sign_in, desk, make_clinic):
-    one, two = make_clinic("One"), make_clinic("Two")
+def test_drafts_are_deleted_together_by_managers_alone(sign_in, desk, make_clinic):
+    one, two = (make_clinic(name, status="draft") for name in ("One", "Two"))
     operator = sign_in("manager")
 
     act(desk, "delete_selected", one, two, post="yes")
