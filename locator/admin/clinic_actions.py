@@ -31,7 +31,7 @@ class WithdrawForm(forms.Form):
 class CheckForm(forms.Form):
     method = forms.ChoiceField(
         label=gettext_lazy("How you checked"),
-        choices=Clinic.Method.choices,
+        choices=Clinic.Method.of_one_clinic,
         widget=forms.RadioSelect,
     )
     checked = forms.ChoiceField(

@@ -8,6 +8,7 @@ from django.forms import modelformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from ..models import (
+    Clinic,
     CoverageArea,
     Identifier,
     OtherName,
@@ -162,6 +163,11 @@ class VerificationInline(TabularInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by")
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "method":
+            kwargs["choices"] = [("", "---------"), *Clinic.Method.of_one_clinic()]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return False

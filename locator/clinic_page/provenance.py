@@ -135,6 +135,9 @@ def _checked(check: Verification) -> str:
         Clinic.Method.PHONED: _("Checked by phone with the clinic, %(day)s"),
         Clinic.Method.WEBSITE: _("Checked on the clinic’s website, %(day)s"),
         Clinic.Method.ATTESTED: _("Confirmed by the clinic itself, %(day)s"),
+        Clinic.Method.SAMPLED: _(
+            "Accepted with others like it, of which a sample was checked, %(day)s"
+        ),
     }
     day = formats.date_format(check.at, "DATE_FORMAT")
     return words[Clinic.Method(check.method)] % {"day": day}

@@ -49,6 +49,8 @@ def accept(
     if report.kind == Report.Kind.MISSING and clinic is None:
         report.clinic = _draft(edit, by=by, note=note)
     elif clinic is not None:
+        if report.kind == Report.Kind.ATTESTED and not is_part:
+            _refuse_outdated(report, clinic)
         change(clinic, edit, by=by, kind=Change.Kind.REPORT, note=note)
         if report.kind == Report.Kind.ATTESTED and not is_part:
             clinic.refresh_from_db()
@@ -57,6 +59,17 @@ def accept(
     report.accepted = _taken(edit)
     decision = Decision.PARTLY if is_part else Decision.ACCEPTED
     return _decide(report, decision, by=by, reason=reason, answer=answer)
+
+
+def _refuse_outdated(report: Report, clinic: Clinic) -> None:
+    """ValidationError where the clinic confirmed what it does not say any more."""
+    if Change.objects.filter(clinic=clinic, at__gt=report.sent_at).exists():
+        raise ValidationError(
+            _(
+                "The listing was changed after the clinic confirmed it. Send it a new "
+                "link, or reject this with that reason."
+            )
+        )
 
 
 @transaction.atomic

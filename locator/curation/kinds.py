@@ -133,6 +133,8 @@ def accept(
 ) -> int:
     """Verify all of `kind`, of which `by` looked at `sample`; how many that were.
 
+    The sample is checked by `method`, the others by that sample alone.
+
     ValidationError, with nothing written, where any of the sample is not among the
     `right` ones, and where more wait than the `total` that it was drawn from.
     """
@@ -145,9 +147,12 @@ def accept(
         raise ValidationError(
             _("More of this kind wait now: look at another sample of them.")
         )
-    return verify_many(
-        pks, by=by, method=method, at=at, note=_note(kind, len(sample), total, note)
-    )
+    told = _note(kind, len(sample), total, note)
+    looked_at = verify_many(sample, by=by, method=method, at=at, note=told)
+    # Of the others nobody looked at one, and their pages say so.
+    others = set(pks) - set(sample)
+    sampled = Clinic.Method.SAMPLED
+    return looked_at + verify_many(others, by=by, method=sampled, at=at, note=told)
 
 
 def _note(kind: Kind, looked_at: int, total: int, note: str) -> str:

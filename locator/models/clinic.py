@@ -54,6 +54,12 @@ class Clinic(models.Model):
         PHONED = "phoned", _("by phone")
         WEBSITE = "website", _("on its website")
         ATTESTED = "attested", _("by its own statement")
+        SAMPLED = "sampled", _("by a sample of such listings")
+
+        @classmethod
+        def of_one_clinic(cls) -> list[tuple[str, str]]:
+            """The choices for whoever checked this very clinic."""
+            return [(each.value, each.label) for each in cls if each != cls.SAMPLED]
 
     # What it is called
     slug = models.SlugField(_("address on this site"), max_length=120, unique=True)

@@ -301,9 +301,11 @@ def dated(clinic: Clinic, now: datetime) -> str:
     step = age(clinic.verified_at, now)
     if step is not Age.LISTED:
         month = formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT")
-        how = Clinic.Method(clinic.verified_method).label
+        how = Clinic.Method(clinic.verified_method)
+        if step is Age.FRESH and how is Clinic.Method.SAMPLED:
+            return _("Others like it checked, %(month)s") % {"month": month}
         if step is Age.FRESH:
-            return _("Verified %(month)s %(how)s") % {"month": month, "how": how}
+            return _("Verified %(month)s %(how)s") % {"month": month, "how": how.label}
         return _("Not verified since %(month)s") % {"month": month}
     if clinic.source:
         return _("Listed by %(source)s, %(date)s; never verified here") % {

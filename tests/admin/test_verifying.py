@@ -465,6 +465,20 @@ def test_a_sample_of_twenty_that_is_right_lets_all_of_the_kind_in(desk, sites):
     )
 
 
+def test_of_those_that_nobody_looked_at_the_pages_say_so(desk, sites, client):
+    page, sample = drawn(desk, organization=sites[0].organization_id)
+
+    answer(desk, page, dict.fromkeys(sample, "right"))
+
+    methods = dict(Clinic.objects.values_list("pk", "verified_method"))
+    others = {pk for pk, method in methods.items() if method == "sampled"}
+    unseen = Clinic.objects.filter(pk__in=others).first()
+    public = client.get(unseen.get_absolute_url()).text
+    assert others == set(methods) - set(map(int, sample))
+    assert "Others like it checked" in public
+    assert "Accepted with others like it, of which a sample was checked" in public
+
+
 def test_a_batch_of_a_source_is_a_kind_too(desk, sites, make_clinic):
     make_clinic("Elsewhere", region="US-OH", **LISTED)
     kind = {"source": "samhsa-mental-health", "edition": "2022", "region": "US-TX"}

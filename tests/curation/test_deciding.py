@@ -111,6 +111,18 @@ def test_what_a_clinic_attests_is_a_check_of_it(clinic, curator):
     assert clinic.verified_at == report.sent_at
 
 
+def test_what_was_changed_after_it_was_attested_is_not_verified(clinic, curator):
+    report = a_report(clinic, kind="attested")
+    curation.change(clinic, NEW_SITE, by=curator, kind=Change.Kind.EDIT)
+
+    with pytest.raises(ValidationError, match="changed after the clinic confirmed"):
+        accept(report, Edit(), by=curator)
+
+    clinic.refresh_from_db()
+    report.refresh_from_db()
+    assert (clinic.verified_at, report.decision) == (None, "open")
+
+
 def test_what_a_clinic_attests_in_part_is_none(clinic, curator):
     accept(a_report(clinic, kind="attested"), NEW_SITE, by=curator, is_part=True)
 
