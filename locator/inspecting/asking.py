@@ -127,7 +127,7 @@ class Asker:
             status, there = self._status(url)
             if not there:
                 return _judge(status)
-            url = urljoin(url, there)
+            url = _next(url, there)
         raise NotThereError(_("sends on from address to address"))
 
     def _status(self, url: str) -> tuple[int, str]:
@@ -176,6 +176,14 @@ def _parts(url: str) -> SplitResult:
     if parts.scheme not in PORTS or not parts.hostname or port == 0:
         raise NotThereError(_("is no address of a website"))
     return parts
+
+
+def _next(url: str, there: str) -> str:
+    """Where the website at `url` sends on to; NotThereError where to nothing."""
+    try:
+        return urljoin(url, there)
+    except ValueError:
+        raise NotThereError(_("sends on to what is no address")) from None
 
 
 def _target(parts: SplitResult) -> str:

@@ -63,6 +63,14 @@ def test_redirects_are_followed_to_where_they_lead(web):
     assert web.asked[-1] == ("other.example", "HEAD", "/home")
 
 
+def test_a_redirect_to_what_is_no_address_is_a_problem_of_that_website(web):
+    web.page("clinic.example", status=302, to="http://[not-an-address/")
+
+    problem = web.asker().problem("http://clinic.example/")
+
+    assert problem == "sends on to what is no address"
+
+
 def test_more_than_three_redirects_are_one_too_many(web):
     for number in range(5):
         web.page("clinic.example", f"/{number}", status=302, to=f"/{number + 1}")
