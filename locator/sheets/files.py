@@ -1,9 +1,10 @@
 """Spreadsheets as files: CSV and XLSX, every cell a text."""
 
+import csv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
 
@@ -16,8 +17,11 @@ FORMATS: Mapping[str, type[TablibFormat]] = {"xlsx": XLSX, "csv": CSV}
 # Excel holds no more in a cell, and openpyxl would cut the rest off without a word.
 LONGEST_IN_XLSX = 32_767
 MOST_ROWS = 200_000
+# Far more than ours have. Short rows are filled up to the width of the first, so that
+# a small file with a wide one would fill all memory.
+MOST_COLUMNS = 500
 # A packed file that unpacks to more is no spreadsheet of clinics.
-MOST_UNPACKED = 1024**3
+MOST_UNPACKED = 256 * 1024**2
 
 
 class SheetError(Exception):
@@ -46,8 +50,6 @@ def dataset_of(data: bytes, file_name: str) -> tablib.Dataset:
         raise SheetError(_("%s is empty.") % file_name)
     raw = _xlsx(data, file_name) if data[:2] == b"PK" else _csv(data, file_name)
     columns = [_text(cell) for cell in raw.headers or ()]
-    while columns and not columns[-1]:
-        columns.pop()
     if not columns:
         raise SheetError(_("%s does not start with a row of columns.") % file_name)
     if doubled := sorted({name for name in columns if columns.count(name) > 1}):
@@ -62,7 +64,7 @@ def dataset_of(data: bytes, file_name: str) -> tablib.Dataset:
         )
     sheet = tablib.Dataset(headers=columns)
     for row in raw:
-        sheet.append([_text(cell) for cell in row[: len(columns)]])
+        sheet.append([_text(cell) for cell in row])
     return sheet
 
 
@@ -85,14 +87,7 @@ def _first_sheet(data: bytes) -> tablib.Dataset:
     """The sheet that opens first, every row as wide as the first."""
     book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
     try:
-        rows = book.active.iter_rows(values_only=True)
-        header = next(rows, ())
-        sheet = tablib.Dataset(headers=header)
-        for row in islice(rows, MOST_ROWS + 1):
-            # Programs leave out the empty cells at the end of a row.
-            blank = [None] * (len(header) - len(row))
-            sheet.append([*row[: len(header)], *blank])
-        return sheet
+        return _table(book.active.iter_rows(values_only=True))
     finally:
         book.close()
 
@@ -112,10 +107,41 @@ def _csv(data: bytes, file_name: str) -> tablib.Dataset:
     first = text.partition("\n")[0]
     # What Excel writes where a comma divides whole from decimal.
     delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return tablib.import_set(text, format="csv", delimiter=delimiter)
-    except Exception as error:  # tablib raises of its own, of csv, and IndexError
+        return _table(filter(None, rows), is_strict=True)
+    except (csv.Error, ValueError) as error:
         raise SheetError(_("%s cannot be read as CSV.") % file_name) from error
+
+
+def _table(rows: Iterator[Sequence[Any]], *, is_strict: bool = False) -> tablib.Dataset:
+    """`rows`, the first of which names the columns, each as wide as that one.
+
+    With `is_strict`, ValueError where a row says something beyond the first.
+    """
+    first = next(rows, ())
+    header = _header(first)
+    sheet = tablib.Dataset(headers=header)
+    for row in islice(rows, MOST_ROWS + 1):
+        if is_strict and any(row[len(first) :]):
+            raise ValueError("A row has more cells than there are columns.")
+        # Programs leave out the empty cells at the end of a row.
+        blank = [None] * (len(header) - len(row))
+        sheet.append([*row[: len(header)], *blank])
+    return sheet
+
+
+def _header(cells: Sequence[Any]) -> list[Any]:
+    """The cells of the first row; SheetError where they are more than a sheet has."""
+    header = list(cells)
+    while header and not _text(header[-1]):
+        header.pop()
+    if len(header) > MOST_COLUMNS:
+        raise SheetError(
+            _("Its first row has %(number)d columns; no sheet has more than %(most)d.")
+            % {"number": len(header), "most": MOST_COLUMNS}
+        )
+    return header
 
 
 def _text(cell: Any) -> str:

@@ -331,6 +331,20 @@ def test_a_file_that_is_no_sheet_is_refused_with_a_sentence(db, data, sentence):
 # --- What spreadsheet programs do --------------------------------------------------
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_sheet_far_wider_than_any_of_ours_is_refused_before_it_is_filled_up(
+    db, ending
+):
+    wide = tablib.Dataset([""] * 600, headers=["clinic", *map(str, range(599))])
+    data = sheets.FORMATS[ending]().export_data(wide)
+    data = data if isinstance(data, bytes) else data.encode()
+
+    with pytest.raises(sheets.SheetError) as refusal:
+        sheets.dataset_of(data, f"it.{ending}")
+
+    assert "600 columns" in str(refusal.value)
+
+
 def test_numbers_and_dates_that_a_program_made_of_texts_are_read(make_clinic, boss):
     clinic = make_clinic(at=(30.25, -97.75), source="own", covers=["US-TX"])
     row = exported().dict[0]
