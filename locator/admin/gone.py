@@ -47,8 +47,7 @@ def _decide(request: HttpRequest, clinic: Clinic) -> HttpResponse:
     try:
         if held.is_others:
             raise ValidationError(
-                _("%(name)s is at work on this: ask them, or wait.")
-                % {"name": queues.called(held.by)}
+                _("%(name)s is at work on this: ask them, or wait.") % {"name": held.by}
             )
         said = _decided(clinic, request.POST.get("answer", ""), request.user)
     except ValidationError as error:

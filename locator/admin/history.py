@@ -90,7 +90,7 @@ def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
 def who(change: Change) -> str:
     """Who made a change: a person, an import, or the site by itself."""
     if change.by:
-        return change.by.get_full_name() or change.by.get_username()
+        return str(change.by)
     if change.run:
         return _("import of %(file)s") % {"file": change.run}
     return _("the site itself")

@@ -75,10 +75,7 @@ def shown(clinic: Clinic) -> SafeString | str:
 
 def _names(clinic: Clinic) -> dict[int, str]:
     people = {said["user"] for said in clinic.field_sources.values() if "user" in said}
-    return {
-        person.pk: person.get_full_name() or person.get_username()
-        for person in User.objects.filter(pk__in=people)
-    }
+    return {person.pk: str(person) for person in User.objects.filter(pk__in=people)}
 
 
 def _who(said: dict, names: dict[int, str]) -> str:

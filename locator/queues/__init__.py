@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from . import machines  # noqa: F401  (it registers)
-from .claims import ClaimedError, Held, called, claim, claimed, release
+from .claims import ClaimedError, Held, claim, claimed, release
 from .home import Home, home
 from .of_age import STALE
 from .of_clinics import COVERAGE, GONE, MISPLACED, NO_POINT, WEBSITES
@@ -51,7 +51,6 @@ __all__ = [
     "Home",
     "Item",
     "Queue",
-    "called",
     "claim",
     "claimed",
     "home",

@@ -60,13 +60,13 @@ def claim(queue: str, item: str, *, by: User, now: datetime | None = None) -> st
         raise ClaimedError(_said(held), code="claimed")
     Claim.objects.filter(pk=held.pk).update(by=by, until=now + FOR)
     return _("%(name)s had taken this and their time is over: it is yours now.") % {
-        "name": called(held.by)
+        "name": held.by
     }
 
 
 def _said(held: Claim) -> str:
     return _("%(name)s is at work on this until %(time)s.") % {
-        "name": called(held.by),
+        "name": held.by,
         "time": timezone.localtime(held.until).strftime("%H:%M"),
     }
 
@@ -98,8 +98,3 @@ def running(queue: str, *, now: datetime | None = None) -> dict[str, Claim]:
     """The claims of a queue that have not ended, by item; one query."""
     claims = Claim.objects.filter(queue=queue, until__gt=now or timezone.now())
     return {claim.item: claim for claim in claims.select_related("by")}
-
-
-def called(person: User) -> str:
-    """A person's name as the desk says it."""
-    return person.get_full_name() or person.get_username()

@@ -19,7 +19,6 @@ from ..models import (
     User,
     Verification,
 )
-from .claims import called
 
 DAYS = 7
 
@@ -54,7 +53,7 @@ def last_week(now: datetime | None = None) -> Week:
     kinds = [kind for kind, of in counts.items() if of]
     people = {pk for of in counts.values() for pk in of}
     done = [
-        Done(called(person), tuple(counts[kind].get(person.pk, 0) for kind in kinds))
+        Done(str(person), tuple(counts[kind].get(person.pk, 0) for kind in kinds))
         for person in User.objects.filter(pk__in=people)
     ]
     done.sort(key=lambda each: (-each.total, each.name))

@@ -38,11 +38,6 @@ def may_work(queue: queues.Queue, person) -> bool:
 
 
 @register.filter
-def called(person) -> str:
-    return queues.called(person)
-
-
-@register.filter
 def moment(value: Moment) -> str:
     """A date in as many words as it is exact, always with its year; "" for none."""
     if isinstance(value, str):

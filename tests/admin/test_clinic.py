@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from locator.models import (
     Clinic,
@@ -725,7 +726,8 @@ def test_the_page_tells_who_wrote_what(desk, clinic):
 
     response = desk.get(change_url(clinic))
 
-    assert "<th>name</th><td>curator, " in response.text
+    today = timezone.localdate().isoformat()
+    assert f"<tr><th>curator, {today}</th><td>name</td></tr>" in response.text
 
 
 # --- The page itself ---------------------------------------------------------------
