@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -69,6 +69,30 @@ SHELVES = [
     (_("People"), [User, Group]),
 ]
 
+# Pages beside the shelves, by the names of their addresses: work that people begin
+# themselves, and what was decided and can be taken back.
+TOOLS = [
+    (
+        _("Begin something"),
+        {
+            "imports": _("Import a file"),
+            "sheets": _("Edit clinics in a spreadsheet"),
+            "verify_today": _("One hour today, with a call sheet"),
+            "verify_kinds": _("Accept many of one kind"),
+        },
+    ),
+    (
+        _("Look back, or take back"),
+        {
+            "reports": _("Reports from the public"),
+            "matches": _("Listings and their clinics"),
+            "merges": _("Merges"),
+            "proposals": _("Proposals of sources"),
+            "tasks": _("Imports and other tasks"),
+        },
+    ),
+]
+
 
 class _Suggestions(AutocompleteJsonView):
     def serialize_result(self, obj, to_field_name):
@@ -115,6 +139,26 @@ class Desk(admin.AdminSite):
             return view
 
         return hang
+
+    def tools(self, request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The groups of TOOLS with titles and addresses: what this person may open."""
+        wanted = {
+            page.name: getattr(page.callback, "permission", ()) for page in self._pages
+        }
+        groups = []
+        for group, pages in TOOLS:
+            opened = [
+                (title, reverse(f"admin:{name}"))
+                for name, title in pages.items()
+                if any(map(request.user.has_perm, wanted[name]))
+            ]
+            if opened:
+                groups.append((group, opened))
+        return groups
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None):
+        tools = {"tools": self.tools(request)}
+        return super().index(request, tools | (extra_context or {}))
 
     def open_page(self, route: str, *, name: str) -> Callable[[View], View]:
         """Hang a view on the desk that people reach who may not enter yet."""
