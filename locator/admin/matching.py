@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -52,6 +54,8 @@ class Candidate:
     clinic: Clinic
     reasons: Sequence[str]
     changes: Sequence[diffs.Row]
+    is_lost: bool = False
+    """Whether settling for it would take it from patients' eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +159,25 @@ def _decide(request: HttpRequest, record: SourceRecord) -> HttpResponse:
         clinic = Clinic.objects.filter(pk=number).first()
         if clinic is None:
             raise ValidationError(_("Choose a clinic, or say that it is a new one."))
+    was_public = clinic is not None and clinic.is_public
     made = matching.settle(matching.of_one_site(record), clinic=clinic, by=request.user)
-    said = _("A new clinic: %s.") if clinic is None else _("Matched with %s.")
-    messages.success(request, said % made)
+    said = _("A new clinic: {}.") if clinic is None else _("Matched with {}.")
+    address = reverse("admin:locator_clinic_change", args=[made.pk])
+    link = format_html('<a href="{}">{}</a>', address, made)
+    messages.success(request, format_html(said, link))
+    if not made.is_public:
+        _warn_of_draft(request, was_public)
     return redirect(queues.next_address(QUEUE))
+
+
+def _warn_of_draft(request: HttpRequest, was_public: bool) -> None:
+    """Say that patients do not see the clinic: the listing alone does not show it."""
+    messages.warning(
+        request,
+        _("Patients do not see it any more: the listing names no remote visit.")
+        if was_public
+        else _("Patients do not see it: it is not published."),
+    )
 
 
 def _take_back(request: HttpRequest, record: SourceRecord) -> HttpResponse:
@@ -208,13 +227,7 @@ def _compared(records: Sequence[SourceRecord]) -> dict:
         return {"candidates": [], "lines": [], "unreadable": error.messages}
     states = facts.read([clinic.pk for clinic in clinics], with_records=False)
     candidates = [
-        Candidate(
-            clinic,
-            [str(matching.REASONS.get(code, code)) for code in reasons],
-            diffs.rows(
-                matching.would_change(records, clinic), diffs.names_of_services(clinic)
-            ),
-        )
+        _candidate(clinic, reasons, matching.would_change(records, clinic))
         for clinic, reasons in clinics.items()
     ]
     columns = [
@@ -226,6 +239,16 @@ def _compared(records: Sequence[SourceRecord]) -> dict:
         "candidates": candidates,
         "lines": list(_lines(_Column(_("The listing"), said, ours), columns)),
     }
+
+
+def _candidate(clinic: Clinic, reasons: Sequence[str], diff: Facts) -> Candidate:
+    status = diff.get("clinic", {}).get("status")
+    return Candidate(
+        clinic,
+        [str(matching.REASONS.get(code, code)) for code in reasons],
+        diffs.rows(diff, diffs.names_of_services(clinic)),
+        is_lost=clinic.is_public and bool(status),
+    )
 
 
 def _clinics(candidates: Sequence[dict]) -> dict[Clinic, Sequence[str]]:

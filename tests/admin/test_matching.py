@@ -157,3 +157,17 @@ def test_an_auditor_looks_and_settles_nothing(sign_in, doubtful):
     assert "It is this clinic" not in auditor.get(page(doubtful)).content.decode()
     assert auditor.post(page(doubtful), {"decision": "new"}).status_code == 403
     assert matching.waiting().exists()
+
+
+def test_whoever_matches_is_told_when_patients_lose_a_clinic_by_it(desk, tmp_path):
+    importing.make_postcodes()
+    importing.import_directory(tmp_path, importing.directory_row())
+    importing.import_facilities(tmp_path, facility_row("MH", "mh op mc", **DOUBTFUL))
+    listing, clinic = matching.waiting().get(), Clinic.objects.get()
+    warned = "the listing names no remote visit."
+
+    before = desk.get(page(listing)).content.decode()
+    after = desk.post(page(listing), {"decision": clinic.pk}, follow=True)
+
+    assert warned in before
+    assert told(after)[1] == f"Patients do not see it any more: {warned}"
