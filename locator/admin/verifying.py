@@ -150,7 +150,8 @@ def _still_away(clinic: Clinic) -> str:
 def _onward(request: HttpRequest, clinic: Clinic) -> str:
     """Where the person goes now: on in the queue, back to their hour, or nowhere."""
     if request.POST.get("back") == "today":
-        return reverse("admin:verify_today")
+        region = request.POST.get("region", "")
+        return reverse("admin:verify_today", query={"region": region} if region else {})
     held = queues.claimed(request, QUEUE, str(clinic.pk))
     if held.is_mine:
         queues.release(QUEUE, str(clinic.pk), by=request.user)
@@ -174,6 +175,7 @@ def _show(request: HttpRequest, clinic: Clinic, form: CheckForm) -> HttpResponse
         ticked=request.POST.getlist("groups"),
         seen=deciding.seen(clinic),
         back=request.POST.get("back") or request.GET.get("back", ""),
+        region=request.POST.get("region") or request.GET.get("region", ""),
         checks=checks.order_by("-at", "-pk"),
         letter=letter_to(clinic, request) if may_verify else None,
         may_verify=may_verify and not clinic.merged_into_id,

@@ -357,6 +357,18 @@ def test_an_hour_goes_back_to_itself(desk, clinic):
     assert done.redirect_chain[-1][0] == reverse("admin:verify_today")
 
 
+def test_an_hour_of_one_region_stays_in_it(desk, clinic):
+    listed = read(desk.get(reverse("admin:verify_today"), {"region": "US-TX"}))
+    (link,) = listed.one("table", id="hour").all("a")
+    page = read(desk.get(link.attrs["href"]))
+    sent = {each.attrs["value"] for each in page.all("input", name="region")}
+
+    done = send(desk, clinic, back="today", region=sent.pop())
+
+    (last, _) = done.redirect_chain[-1]
+    assert last == reverse("admin:verify_today", query={"region": "US-TX"})
+
+
 def test_the_sheet_has_each_clinic_with_boxes_and_no_patient(desk, clinic, make_clinic):
     other = make_clinic("Other", phone="+15125550133")
     url = reverse("admin:verify_sheet")
