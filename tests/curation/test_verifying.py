@@ -147,6 +147,22 @@ def test_a_clinic_that_was_merged_away_is_not_checked(make_clinic, curator):
     assert not Verification.objects.exists()
 
 
+def test_a_clinic_repeats_its_newest_check(make_clinic, curator):
+    clinic = make_clinic()
+    other = User.objects.create(username="other")
+    curation.verify(clinic, by=curator, method="phoned", at=MARCH)
+
+    curation.verify(
+        clinic, by=other, method="website", at=MARCH.replace(year=2025), checked="hours"
+    )
+
+    clinic.refresh_from_db()
+    assert clinic.verified_at == MARCH
+    assert clinic.verified_by == curator
+    assert clinic.verified_method == "phoned"
+    assert clinic.verifications.count() == 2
+
+
 # --- Many at once ------------------------------------------------------------------
 
 
