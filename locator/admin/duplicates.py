@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import curation, queues
-from ..inspecting.duplicates import Likeness, likeness
+from ..inspecting.duplicates import likeness
+from ..inspecting.likeness import Likeness
 from ..models import Clinic, Merge, Phone, PossibleDuplicate
+from ..queues.of_others import REASONS
 from ..telling.wording import phone_line
 from . import history, side_by_side
 from .side_by_side import Comparison
@@ -25,12 +28,6 @@ from .site import site
 LOOK = ("locator.view_possibleduplicate", "locator.merge_clinic")
 PAIRS_A_PAGE = 50
 State = PossibleDuplicate.State
-
-REASONS = {
-    "identifier": gettext_lazy("same identifier"),
-    "phone": gettext_lazy("same phone number"),
-    "name-and-place": gettext_lazy("like names at one place"),
-}
 
 
 class DecisionForm(forms.Form):
@@ -82,18 +79,15 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     """Pairs of clinics by what was decided of them, the likeliest first."""
     asked = request.GET.get("state", "")
     state = asked if asked in State.values else State.OPEN
-    page = page_number(request.GET.get("page"))
-    first = (page - 1) * PAIRS_A_PAGE
-    found = list(_pairs(state)[first : first + PAIRS_A_PAGE + 1])
+    page = Paginator(_pairs(state), PAIRS_A_PAGE).get_page(request.GET.get("p"))
     return site.render(
         request,
         "admin/duplicates.html",
         title=_("Clinics that may be one"),
         states=State.choices,
         state=state,
-        pairs=[_Listed.of(pair) for pair in found[:PAIRS_A_PAGE]],
         page=page,
-        has_more=len(found) > PAIRS_A_PAGE,
+        pairs=[_Listed.of(pair) for pair in page],
     )
 
 
@@ -102,12 +96,6 @@ def _pairs(state: str):
     order = ("-likeness", "pk") if state == State.OPEN else ("-decided_at", "-pk")
     both = ("first__region", "second__region", "decided_by")
     return pairs.select_related(*both).order_by(*order)
-
-
-def page_number(text: str | None) -> int:
-    """A page's number; the first for what is none."""
-    fits = text and text.isascii() and text.isdecimal() and len(text) < 6
-    return max(int(text), 1) if fits else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import curation
 from ..models import Change, Clinic, Merge
 from . import diffs, history
-from .duplicates import LOOK, page_number
+from .duplicates import LOOK
 from .site import site
 
 MERGES_A_PAGE = 50
@@ -28,17 +29,13 @@ MERGES_A_PAGE = 50
 @require_safe
 def merges(request: HttpRequest) -> HttpResponse:
     """Every merge, the newest first, with those that were taken back."""
-    page = page_number(request.GET.get("page"))
-    first = (page - 1) * MERGES_A_PAGE
     made = Merge.objects.select_related("winner", "loser", "by", "undone_by")
-    found = list(made.defer("moved")[first : first + MERGES_A_PAGE + 1])
+    found = Paginator(made.defer("moved"), MERGES_A_PAGE)
     return site.render(
         request,
         "admin/merges.html",
         title=_("Merges"),
-        merges=found[:MERGES_A_PAGE],
-        page=page,
-        has_more=len(found) > MERGES_A_PAGE,
+        page=found.get_page(request.GET.get("p")),
         may_undo=request.user.has_perm("locator.merge_clinic"),
     )
 

@@ -65,11 +65,6 @@ class Part:
     def template(self) -> str:
         return f"admin/_task_{self.code}.html"
 
-    @property
-    def query(self) -> str:
-        """What its pages' addresses have before the number."""
-        return f"part={self.code}&"
-
 
 def parts(task: Task) -> list[Part]:
     """What there is to look at, in the order of how much it wants a person."""

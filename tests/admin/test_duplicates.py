@@ -58,12 +58,12 @@ def test_the_list_says_who_and_why_the_likeliest_first(desk, pair, make_clinic):
     rows = [row.text for row in table.all("tr")[1:]]
     assert "River Clinic" in rows[0]
     assert "River Clinic Inc" in rows[0]
-    assert "same phone number, like names at one place" in rows[0]
+    assert "the same phone, a like name, close by" in rows[0]
     assert "Counseling Associates" in rows[-1]
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "?state=different", "?state=nonsense&page=x", "?page=99999"]
+    "asked", ["", "?state=different", "?state=nonsense&p=x", "?p=99999"]
 )
 def test_the_list_takes_whatever_is_asked(desk, pair, asked):
     assert desk.get(LIST + asked).status_code == 200
