@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from locator import curation
-from locator.ages import Age, age, checked_before
 from locator.curation.verifying import repeat_newest
 from locator.models import Change, Clinic, SearchEntry, User, Verification
 from locator.search import entries
@@ -24,34 +23,6 @@ def today(time_machine):
 def verified(clinic: Clinic) -> tuple:
     clinic.refresh_from_db()
     return clinic.verified_at, clinic.verified_by, clinic.verified_method
-
-
-# --- How old -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("days", "step"),
-    [
-        (0, Age.FRESH),
-        (89, Age.FRESH),
-        (90, Age.AGING),
-        (179, Age.AGING),
-        (180, Age.STALE),
-        (364, Age.STALE),
-        (365, Age.EXPIRED),
-        (4000, Age.EXPIRED),
-    ],
-)
-def test_a_check_grows_older_by_whole_days_of_utc(days, step):
-    late_that_day = (NOW - timedelta(days=days)).replace(hour=23, minute=59)
-
-    assert age(late_that_day, NOW) is step
-    assert (late_that_day < checked_before(90, NOW)) is (days >= 90)
-
-
-def test_what_was_never_checked_is_listed_and_a_check_to_come_is_fresh():
-    assert age(None, NOW) is Age.LISTED
-    assert age(NOW + timedelta(days=3), NOW) is Age.FRESH
 
 
 # --- Recording a check -------------------------------------------------------------
