@@ -86,6 +86,8 @@ SERVICE_ROWS: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
 FOREIGN_KEYS = frozenset({"region", "source", "service_type", "compact"})
 # How patients come by a clinic: no source ever says so, but the ledger keeps it.
 STANDING = ("status", "withdrawn_reason", "slug")
+# Whoever says one of them says both.
+_STATUS = ("status", "withdrawn_reason")
 CHUNK = 900
 
 # The parts of `SourceRecord.written`.
@@ -137,6 +139,8 @@ class ClinicState:
 
 def columns_of(name: str) -> tuple[str, ...]:
     """The names of the model's fields that hold the fact `name`."""
+    if name in _STATUS:
+        return _STATUS
     return CLINIC_COMPOUNDS.get(name, (name,))
 
 

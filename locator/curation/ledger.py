@@ -91,7 +91,7 @@ def difference(before: ClinicState, after: ClinicState) -> dict[str, Any]:
     """What differs, in the form of `Change.diff`; {} for nothing.
 
     A part `said` keeps who said the clinic's facts before, by field of the model, and
-    those of services by id.
+    those of services by id, removed ones too.
     """
     kept = before.services.keys() & after.services.keys()
     services = {
@@ -108,14 +108,13 @@ def difference(before: ClinicState, after: ClinicState) -> dict[str, Any]:
     }
     if not (diff := {name: part for name, part in parts.items() if part}):
         return {}
+    of_services = {
+        pk: _said(before.services[int(pk)].field_sources, names)
+        for pk, names in (parts["services"] | parts["removed"]).items()
+    }
     said = {
         "clinic": _said(before.field_sources, parts["clinic"]),
-        "services": _filled(
-            {
-                pk: _said(before.services[int(pk)].field_sources, changed)
-                for pk, changed in parts["services"].items()
-            }
-        ),
+        "services": _filled(of_services),
     }
     return diff | {"said": said}
 

@@ -1,6 +1,6 @@
 """A change of a clinic taken back: its facts as they were, and who said them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import facts
-from ..facts import ClinicState, Facts
+from ..facts import ID, IS_OWN, SERVICES, ClinicState, Facts
 from ..models import Change, Clinic, Service, User
 from .changing import Edit, Saying, locked, without, write
 from .ledger import recorded
@@ -91,9 +91,22 @@ def _say_as_before(clinic: Clinic, diff: Mapping[str, Any]) -> None:
     """Note again who said the facts of `diff` before it."""
     said = diff.get("said", {})
     _restore(clinic, diff.get("clinic", {}), said.get("clinic", {}))
-    for service in clinic.services.filter(pk__in=map(int, diff.get("services", {}))):
+    removed = diff.get("removed", {})
+    changed = diff.get("services", {}) | removed
+    for service in clinic.services.filter(pk__in=map(int, changed)):
         pk = str(service.pk)
-        _restore(service, diff["services"][pk], said.get("services", {}).get(pk, {}))
+        _restore(service, changed[pk], said.get("services", {}).get(pk, {}))
+    if removed:
+        _list_again(clinic, {int(pk) for pk in removed})
+
+
+def _list_again(clinic: Clinic, services: Collection[int]) -> None:
+    """Lead the records that are `services`' own to them, as before they were gone."""
+    for record in clinic.records.filter(service=None):
+        for entry in record.written.get(SERVICES, {}).values():
+            if entry[IS_OWN] and entry[ID] in services:
+                record.service_id = entry[ID]
+                record.save(update_fields=["service"])
 
 
 def _restore(thing: Clinic | Service, names: Iterable[str], said: Facts) -> None:

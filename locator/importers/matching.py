@@ -4,7 +4,7 @@ What a person answers is kept with their name; no machine asks about it again.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ from .fit import Known, fitted
 from .history import diff_of
 from .layouts import LAYOUTS
 from .listing import Listing
-from .ownership import is_newer
+from .ownership import is_blank, is_newer
 from .plan import Plan, Reading, held_records, under_key
 from .settle import Gazetteer, settled
 from .sites import Site, site_of
@@ -287,9 +287,16 @@ def _take_back(
         if clinic.status == Clinic.Status.PUBLISHED:
             curation.to_draft(clinic, by=by)
         return None
-    if hasattr(made, "undone_by"):
-        return None
-    return curation.undo(made, by=by, note=note).event
+    newest, is_undone = _newest_word(made)
+    return None if is_undone else curation.undo(newest, by=by, note=note).event
+
+
+def _newest_word(change: Change) -> tuple[Change, bool]:
+    """The last undo of `change`, or of that undo, and whether `change` is undone."""
+    is_undone = False
+    while hasattr(change, "undone_by"):
+        change, is_undone = change.undone_by, not is_undone
+    return change, is_undone
 
 
 def _give_back(clinic: Clinic, leaving: Sequence[SourceRecord]) -> None:
@@ -304,18 +311,26 @@ def _give_back(clinic: Clinic, leaving: Sequence[SourceRecord]) -> None:
         if each.pk not in gone
     }
     state = read([clinic.pk], with_records=False)[clinic.pk]
-    for each in leaving:
-        said = each.written.get(CLINIC, {})
-        for name in said:
-            owner = staying.get(_owner(state.field_sources, name))
-            if owner and name in state.facts:
-                owner.written.setdefault(CLINIC, {})[name] = state.facts[name]
-        for entry in each.written.get(SERVICES, {}).values():
-            if service := state.services.get(entry[ID]):
-                for name in entry[FIELDS]:
-                    owner = staying.get(_owner(service.field_sources, name))
-                    _own(owner, entry[ID], name, service.facts[name])
+    written = {pk: each.written.setdefault(CLINIC, {}) for pk, each in staying.items()}
+    _own_again(state.facts, state.field_sources, written)
+    for service in state.services.values():
+        written = {
+            pk: entry[FIELDS]
+            for pk, each in staying.items()
+            for entry in each.written.get(SERVICES, {}).values()
+            if entry[ID] == service.pk
+        }
+        _own_again(service.facts, service.field_sources, written)
     SourceRecord.objects.bulk_update(staying.values(), ["written"])
+
+
+def _own_again(facts: Facts, sources: Facts, written: Mapping[int, Facts]) -> None:
+    """Add to what records have `written`, by id, the facts that no record has."""
+    held = {name for said in written.values() for name in said}
+    for name in facts.keys() - held:
+        owner = written.get(_owner(sources, name))
+        if owner is not None and not is_blank(facts[name]):
+            owner[name] = facts[name]
 
 
 def _owner(sources: Facts, name: str) -> int | None:
@@ -323,14 +338,6 @@ def _owner(sources: Facts, name: str) -> int | None:
         (sources[part].get("record") for part in columns_of(name) if part in sources),
         None,
     )
-
-
-def _own(owner: SourceRecord | None, service: int, name: str, value) -> None:
-    if owner is None:
-        return
-    for entry in owner.written.get(SERVICES, {}).values():
-        if entry[ID] == service:
-            entry[FIELDS][name] = value
 
 
 def _candidates(records: Sequence[SourceRecord], clinic: Clinic) -> list[dict]:

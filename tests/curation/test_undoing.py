@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator import curation, facts
-from locator.models import Change, Clinic, Service, Specialty
+from locator.models import (
+    Change,
+    Clinic,
+    ImportRun,
+    Service,
+    Source,
+    SourceRecord,
+    Specialty,
+)
 from locator.search import entries
 from tests import making
 
@@ -26,11 +34,30 @@ def all_of(clinic):
     return state.facts | state.standing, state.field_sources, services
 
 
+def make_record(clinic, service, written) -> SourceRecord:
+    source = Source.objects.create(code="feed", name="Feed")
+    run = ImportRun.objects.create(source=source, started_at="2026-01-01T00:00Z")
+    return SourceRecord.objects.create(
+        source=source,
+        layout="csv",
+        key="river",
+        site_key="river",
+        line=1,
+        raw={},
+        clinic=clinic,
+        service=service,
+        written=written,
+        first_run=run,
+        last_run=run,
+    )
+
+
 def edit(clinic, curator, said=None, **parts) -> Change:
     change = curation.Edit(said or {}, **parts)
     return curation.change(clinic, change, by=curator, kind=Change.Kind.EDIT)
 
 
+SAID = {"record": 1, "at": "2026-01-01"}
 EDITS = st.fixed_dictionaries(
     {},
     optional={
@@ -119,6 +146,23 @@ def test_a_service_comes_back_under_its_own_id(clinic, curator):
     assert clinic.services.get().pk == service.pk
 
 
+def test_a_service_that_comes_back_is_its_source_s_again(clinic, curator):
+    service = clinic.services.get()
+    Service.objects.filter(pk=service.pk).update(field_sources={"notes": SAID})
+    fields = {"notes": service.notes}
+    entry = {facts.ID: service.pk, facts.IS_OWN: True, facts.FIELDS: fields}
+    record = make_record(clinic, service, {facts.SERVICES: {"mental-health": entry}})
+    before = all_of(clinic)
+    twin = before[2][service.pk][0]
+    change = edit(clinic, curator, made=[twin], removed=[service.pk])
+
+    curation.undo(change, by=curator)
+
+    record.refresh_from_db()
+    assert all_of(clinic) == before
+    assert record.service == service
+
+
 def test_facts_that_were_changed_again_are_named(clinic, curator):
     first = edit(clinic, curator, {"name": "Lake Clinic", "city": "Dallas"})
     edit(clinic, curator, {"city": "Austin"})
@@ -161,10 +205,12 @@ def test_a_clinic_is_not_left_on_show_without_what_it_needs(clinic, curator):
 
 
 def test_publishing_is_taken_back_too(clinic, curator, client):
+    before = all_of(clinic)
     curation.withdraw(clinic, reason="closed", by=curator)
 
     curation.undo(clinic.changes.first(), by=curator)
 
+    assert all_of(clinic) == before
     assert client.get(clinic.get_absolute_url()).status_code == 200
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from locator import facts
+from locator import curation, facts
 from locator.importers import matching
 from locator.models import Change, Clinic, RecordMatch, SourceRecord
 from locator.search import entries
@@ -106,6 +106,52 @@ def test_taking_a_match_back_leaves_the_clinic_as_it_was(doubtful, curator):
     assert (doubtful.match, doubtful.clinic) == (SourceRecord.Match.WAITING, None)
     assert doubtful.candidates == [{"clinic": clinic.pk, "reasons": ["undone"]}]
     assert entries.differences() == []
+
+
+def test_a_fact_that_a_match_left_unsaid_is_its_source_s_again(
+    directory, facilities, curator
+):
+    directory(directory_row("MH SA * OP * TELE * MD * ADLT"))
+    facilities(
+        facility_row("MH", "mh sa op tele mc", **DOUBTFUL),
+        facility_row("SU", "sa op tele mc", **DOUBTFUL),
+    )
+    record, clinic = matching.waiting().get(), the_clinic()
+    before = said(clinic)
+    assert "remote_is_clinic_wide" in str(before[3])
+    matching.settle(matching.of_one_site(record), clinic=clinic, by=curator)
+
+    matching.unmatch(record, by=curator)
+
+    assert said(clinic) == before
+
+
+def test_a_match_that_published_a_draft_leaves_no_word_of_it_when_taken_back(
+    directory, facilities, curator
+):
+    directory(directory_row("MH * OP * MD * ADLT"))
+    facilities(facility_row("MH", "mh op tele mc", **DOUBTFUL))
+    record, clinic = matching.waiting().get(), the_clinic()
+    before = said(clinic)
+    matching.settle([record], clinic=clinic, by=curator)
+    assert the_clinic().is_public
+
+    matching.unmatch(record, by=curator)
+
+    assert not the_clinic().is_public
+    assert said(clinic) == before
+
+
+def test_a_match_whose_facts_were_put_back_and_forth_is_taken_back(doubtful, curator):
+    clinic = the_clinic()
+    before = said(clinic)
+    matching.settle([doubtful], clinic=clinic, by=curator)
+    undone = curation.undo(clinic.changes.first(), by=curator)
+    curation.undo(undone, by=curator)
+
+    matching.unmatch(doubtful, by=curator)
+
+    assert said(clinic)[:2] == before[:2]
 
 
 def test_the_directory_owns_its_facts_again_after_a_match_was_taken_back(
