@@ -61,10 +61,11 @@ def _give_work() -> None:
     person = User.objects.create_superuser("bench", "", "bench")
     with transaction.atomic():
         clinics = list(Clinic.objects.order_by("pk"))
-        run = _run()
+        run, postcodes = _run(), _postcodes()
         for first in range(0, len(clinics), AT_ONCE):
             some = clinics[first : first + AT_ONCE]
             _age(some, chance, person, run.source_id)
+            _post(some, chance, postcodes)
             Phone.objects.bulk_create(_phones(some, chance))
             Change.objects.bulk_create(_changes(some, chance, person))
         drawn = chance.sample(clinics, 4_000)
@@ -95,7 +96,6 @@ def _age(clinics: Sequence, chance: random.Random, person, source: str) -> None:
 
     for clinic in clinics:
         clinic.source_id, clinic.source_date = source, "2022"
-        clinic.postal_code = f"{chance.randrange(10_000, 99_999)}"
         if chance.randrange(100) >= ONLY_LISTED:
             age = timedelta(days=chance.randrange(500))
             clinic.verified_at = timezone.now() - age
@@ -105,11 +105,31 @@ def _age(clinics: Sequence, chance: random.Random, person, source: str) -> None:
             clinic.latitude = clinic.longitude = None
             clinic.point_source = clinic.point_precision = ""
     fields = [
-        *("source", "source_date", "postal_code", "latitude", "longitude"),
+        *("source", "source_date", "latitude", "longitude"),
         *("point_source", "point_precision"),
         *("verified_at", "verified_by", "verified_method"),
     ]
     Clinic.objects.bulk_update(clinics, fields, batch_size=500)
+
+
+def _postcodes() -> dict[tuple[str, str], list[str]]:
+    """The postcodes of each town that has some, by town and region."""
+    from locator.models import Place
+
+    found: dict[tuple[str, str], list[str]] = {}
+    codes = Place.objects.filter(kind=Place.Kind.POSTCODE, country="US").order_by("pk")
+    for name, town, region in codes.values_list("name", "town", "region_id"):
+        found.setdefault((town, region), []).append(name)
+    return found
+
+
+def _post(clinics: Sequence, chance: random.Random, postcodes: dict) -> None:
+    from locator.models import Clinic
+
+    for clinic in clinics:
+        if codes := postcodes.get((clinic.city, clinic.region_id)):
+            clinic.postal_code = chance.choice(codes)
+    Clinic.objects.bulk_update(clinics, ["postal_code"], batch_size=500)
 
 
 def _phones(clinics: Sequence, chance: random.Random) -> list:
