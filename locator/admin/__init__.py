@@ -12,7 +12,7 @@ Where to look:
 - what waits: `queues`, `matching`, `duplicates` (`side_by_side`), `merges`, `gone`,
   `proposals`, `reports` (`report_facts`);
 - checks: `verifying`, `checklist`, `kinds`, `attesting`;
-- files: `imports`, `task_lines`, `sheets`;
+- files: `imports`, `sheets`, `tasks` (`task_lines`);
 - lists that a manager edits: `catalogue`, `compact`, `region`, `aid`, `organization`,
   `source`.
 """
@@ -37,6 +37,7 @@ from . import (  # noqa: F401
     second_factor,
     sheets,
     source,
+    tasks,
     user,
     verifying,
 )

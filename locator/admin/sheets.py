@@ -20,8 +20,9 @@ from django.views.decorators.http import require_safe
 from .. import sheets, tasks
 from ..models import Clinic, Task
 from ..tasks.sheets import TRY
-from .imports import MAY, MOST_LINES_AT_ONCE, not_too_large, sent
+from .imports import not_too_large
 from .site import site
+from .tasks import MAY, MOST_LINES_AT_ONCE, sent
 
 # Larger ones are slow in any spreadsheet; the whole is `manage.py export_clinics`.
 MOST_CLINICS = 20_000

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from locator import tasks
+from locator.admin.tasks import MOST_LINES_AT_ONCE
 from locator.models import Clinic, ImportRun, Task, Worker
 from tests.desk import told
 from tests.importing import (
@@ -126,13 +127,9 @@ def test_rejected_rows_are_read_and_taken_along_to_be_mended(manager, tmp_path):
 # --- Workers -----------------------------------------------------------------------
 
 
-def test_without_a_worker_a_large_file_waits_and_the_page_says_why(
-    manager, tmp_path, monkeypatch
-):
-    from locator.admin import imports
-
-    monkeypatch.setattr(imports, "MOST_LINES_AT_ONCE", 1)
-    path = write_directory(tmp_path / "directory.csv", [directory_row()])
+def test_without_a_worker_a_large_file_waits_and_the_page_says_why(manager, tmp_path):
+    rows = [directory_row()] * (MOST_LINES_AT_ONCE + 1)
+    path = write_directory(tmp_path / "directory.csv", rows)
 
     seen = send(manager, path)
 
@@ -185,7 +182,7 @@ def test_a_page_of_thousands_of_lines_is_short_and_costs_few_queries(
     manager.get(address)
 
     with django_assert_max_num_queries(12):
-        page = manager.get(address, {"part": "new", "page": 180})
+        page = manager.get(address, {"part": "new", "p": 180})
 
     assert "Clinic 8999" in page.text
     assert page.text.count("<strong>Clinic ") == 50
