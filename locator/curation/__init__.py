@@ -9,14 +9,7 @@ from . import aging, covering
 from .addresses import all_slugs, free_slug, move, slug_problem
 from .changing import Edit, change
 from .ledger import recorded
-from .merging import (
-    ChangedSinceError,
-    changed_since,
-    merge,
-    unmerge,
-    why_not_one,
-    why_not_unmerge,
-)
+from .merging import merge, why_not_one
 from .pairs import ask_again, tell_apart
 from .publishing import (
     NotPublicError,
@@ -29,6 +22,7 @@ from .publishing import (
 )
 from .saying import record_person
 from .undoing import undo, why_not_undo
+from .unmerging import ChangedSinceError, changed_since, unmerge, why_not_unmerge
 from .verifying import unverify, verify, verify_many
 
 __all__ = [

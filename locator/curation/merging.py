@@ -1,6 +1,6 @@
-"""Two clinics that are one, and the merge taken back."""
+"""Two clinics that are one: what the one that stays takes of the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,7 +34,6 @@ from ..search import entries
 from . import pairs
 from .journal import Journal, Owners
 from .ledger import Recording, recorded
-from .publishing import NotPublicError, why_not_public
 from .saying import record_person
 from .verifying import repeat_newest
 
@@ -74,13 +73,6 @@ _GROUPS = (
 )
 
 
-class ChangedSinceError(ValidationError):
-    """Facts were changed after a merge: a person says whether they stay."""
-
-
-# --- Merging -----------------------------------------------------------------------
-
-
 @transaction.atomic
 def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
     """Make `winner` of two records of one clinic; the address of `loser` leads to it.
@@ -91,7 +83,7 @@ def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
     written to the loser stays in its own history. Raises ValidationError where the two
     cannot be one.
     """
-    _lock(winner, loser)
+    lock(winner, loser)
     if problem := why_not_one(winner, loser):
         raise ValidationError(problem)
     both = [winner.pk, loser.pk]
@@ -101,8 +93,8 @@ def merge(winner: Clinic, loser: Clinic, *, by: User, note: str = "") -> Merge:
         pairs.settle(winner, loser, PossibleDuplicate.State.MERGED, by=by, note=note)
         _unite(winner, loser, journal, by=by)
         entries.rebuild(both)
-    _tell_both(both, recording, **about)
-    _add_matches(records, winner, reasons=["merged"], by=by, event=recording.event)
+    tell_both(both, recording, **about)
+    add_matches(records, winner, reasons=["merged"], by=by, event=recording.event)
     return Merge.objects.create(
         winner=winner,
         loser=loser,
@@ -134,7 +126,7 @@ def why_not_one(winner: Clinic, loser: Clinic) -> str:
     return ""
 
 
-def _lock(*clinics: Clinic) -> None:
+def lock(*clinics: Clinic) -> None:
     """Make `clinics` say what they say now, and nobody else's to change."""
     pks = {clinic.pk for clinic in clinics}
     rows = Clinic.objects.select_for_update().filter(pk__in=pks).order_by("pk")
@@ -286,7 +278,7 @@ def _move_website_check(winner: Clinic, owners: Owners, journal: Journal) -> Non
         journal.make(check)
 
 
-def _add_matches(records: Iterable[int], clinic: Clinic, **about) -> None:
+def add_matches(records: Iterable[int], clinic: Clinic, **about) -> None:
     """Add to the history of `records`, by id, that they are about `clinic`."""
     now = timezone.now()
     RecordMatch.objects.bulk_create(
@@ -294,7 +286,7 @@ def _add_matches(records: Iterable[int], clinic: Clinic, **about) -> None:
     )
 
 
-def _tell_both(clinics: Iterable[int], recording: Recording, **about) -> None:
+def tell_both(clinics: Iterable[int], recording: Recording, **about) -> None:
     """Add to the history of a clinic that now says nothing else, that it was merged."""
     told = {change.clinic_id for change in recording.changes}
     silent = [
@@ -303,124 +295,3 @@ def _tell_both(clinics: Iterable[int], recording: Recording, **about) -> None:
         if pk not in told
     ]
     recording.changes += Change.objects.bulk_create(silent)
-
-
-# --- And back ----------------------------------------------------------------------
-
-
-@transaction.atomic
-def unmerge(
-    merge: Merge, *, by: User, note: str = "", keep_changes: bool = False
-) -> None:
-    """Take `merge` back: two clinics again, each with what it had.
-
-    What people checked, sources listed or visitors reported since stays with the
-    winner. Raises ChangedSinceError, which names them, where facts that the merge wrote
-    were changed since; with `keep_changes` these stay as they are now. Raises
-    ValidationError where it was taken back already, or a later merge stands on it, and
-    NotPublicError where patients may not see what would be left of the winner.
-    """
-    merge = Merge.objects.select_for_update().get(pk=merge.pk)
-    winner, loser = merge.winner, merge.loser
-    _lock(winner, loser)
-    if problem := why_not_unmerge(merge):
-        raise ValidationError(problem)
-    changed = changed_since(merge)
-    if changed and not keep_changes:
-        raise ChangedSinceError(
-            _("Changed since the merge: %(facts)s."),
-            code="changed",
-            params={"facts": ", ".join(changed)},
-        )
-    both = [winner.pk, loser.pk]
-    about = {"kind": Change.Kind.UNDO, "by": by, "note": note}
-    with recorded(both, **about) as recording:
-        Journal(merge.moved["steps"]).take_back()
-        _after(winner, loser)
-        pairs.reopen(winner, loser)
-        entries.rebuild(both)
-    _tell_both(both, recording, **about)
-    _link(recording.changes, merge)
-    records = loser.records.values_list("pk", flat=True)
-    _add_matches(records, loser, reasons=["undone"], by=by, event=recording.event)
-    merge.undone_at, merge.undone_by = timezone.now(), by
-    merge.save(update_fields=["undone_at", "undone_by"])
-
-
-def why_not_unmerge(merge: Merge) -> str:
-    """Why `merge` cannot be taken back, a sentence; "" where it can."""
-    winner, loser = merge.winner, merge.loser
-    if merge.undone_at:
-        return _("This merge was taken back already.")
-    if winner.merged_into_id:
-        return _(
-            "“%(winner)s” was itself merged into another clinic since. "
-            "Take that merge back first."
-        ) % {"winner": winner}
-    if loser.merged_into_id != winner.pk:
-        return _("“%(loser)s” does not lead to “%(winner)s” any more.") % {
-            "loser": loser,
-            "winner": winner,
-        }
-    later = Merge.objects.filter(winner=winner, undone_at=None, pk__gt=merge.pk)
-    if other := later.select_related("loser").first():
-        return _(
-            "“%(other)s” was merged into the same clinic later. "
-            "Take that merge back first."
-        ) % {"other": other.loser}
-    return ""
-
-
-def changed_since(merge: Merge) -> list[str]:
-    """The labels of facts that are not any more what the merge made them."""
-    states = facts.read([merge.winner_id, merge.loser_id], with_records=False)
-    changes = Change.objects.filter(event=merge.event, kind=Change.Kind.MERGE)
-    again: set[str] = set()
-    for change in changes.filter(clinic__in=states):
-        again |= _otherwise(change.diff, states[change.clinic_id])
-    return sorted(again)
-
-
-def _otherwise(diff: Mapping, state: ClinicState) -> set[str]:
-    present = state.facts | state.standing
-    again = {
-        facts.label(name)
-        for name, (_before, after) in diff.get("clinic", {}).items()
-        if present[name] != after
-    }
-    written = {
-        pk: {name: after for name, (_before, after) in changed.items()}
-        for pk, changed in diff.get("services", {}).items()
-    }
-    for pk, said in (written | diff.get("made", {})).items():
-        service = state.services.get(int(pk))
-        if service is None:
-            again.add(_("a service that is gone"))
-            continue
-        again |= {
-            _("%(fact)s of a service") % {"fact": facts.label(name)}
-            for name, value in said.items()
-            if service.facts[name] != value
-        }
-    return again
-
-
-def _after(winner: Clinic, loser: Clinic) -> None:
-    """Check again who verified what, and what patients may see."""
-    for clinic in (winner, loser):
-        clinic.refresh_from_db()
-        repeat_newest(clinic)
-    if winner.is_public and (reasons := why_not_public(winner)):
-        raise NotPublicError(reasons)
-    if loser.is_public and why_not_public(loser):
-        loser.status = Clinic.Status.DRAFT
-        loser.save(update_fields=["status", "updated_at"])
-
-
-def _link(changes: Iterable[Change], merge: Merge) -> None:
-    """Let each of `changes` say which one of the merge it takes back."""
-    done = Change.objects.filter(event=merge.event, kind=Change.Kind.MERGE)
-    by_clinic = {change.clinic_id: change for change in done}
-    for change in changes:
-        change.undoes = by_clinic.get(change.clinic_id)
-    Change.objects.bulk_update(changes, ["undoes"])
