@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import facts, queues
 from ..curation import proposing
+from ..curation.kinds import SAMPLE
 from ..curation.proposing import Decided
 from ..models import Decision, Proposal, Source
 from . import diffs
@@ -24,7 +25,6 @@ from .site import site
 
 QUEUE = "proposals"
 PROPOSALS_A_PAGE = 50
-IN_A_SAMPLE = 20
 # So many at once leave the desk to others; who presses again has the next.
 MOST_AT_ONCE = 200
 MAY_LOOK = ("locator.view_proposal", "locator.change_proposal")
@@ -203,7 +203,7 @@ def _show_kind(
     problems: Sequence[str] = (),
 ) -> HttpResponse:
     shown = [int(each) for each in request.POST.getlist("shown") if each.isdecimal()]
-    sample = shown or random.sample(list(pks), min(IN_A_SAMPLE, len(pks)))
+    sample = shown or random.sample(list(pks), min(SAMPLE, len(pks)))
     return site.render(
         request,
         "admin/proposal_kind.html",
@@ -227,7 +227,7 @@ def _decide_kind(
     newest = request.POST.get("newest", "")
     # What came after the sample was drawn is not of what it was drawn from.
     of_then = [pk for pk in pks if newest.isdecimal() and pk <= int(newest)]
-    if not of_then or len(shown & set(pks)) < min(IN_A_SAMPLE, len(of_then)):
+    if not of_then or len(shown & set(pks)) < min(SAMPLE, len(of_then)):
         raise ValidationError(_("Others decided some of these: look at them again."))
     if looked < shown:
         raise ValidationError(
