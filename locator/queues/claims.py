@@ -49,10 +49,7 @@ def claim(queue: str, item: str, *, by: User, now: datetime | None = None) -> st
     """
     now = now or timezone.now()
     Claim.objects.filter(until__lt=now - FORGOTTEN_AFTER).delete()
-    fresh = Claim(queue=queue, item=item, by=by, until=now + FOR)
-    Claim.objects.bulk_create([fresh], ignore_conflicts=True)
-    kept = Claim.objects.select_for_update(of=["self"]).select_related("by")
-    held = kept.get(queue=queue, item=item)
+    held = _kept(Claim(queue=queue, item=item, by=by, until=now + FOR))
     if held.by_id == by.pk:
         Claim.objects.filter(pk=held.pk).update(until=now + FOR)
         return ""
@@ -62,6 +59,16 @@ def claim(queue: str, item: str, *, by: User, now: datetime | None = None) -> st
     return _("%(name)s had taken this and their time is over: it is yours now.") % {
         "name": held.by
     }
+
+
+def _kept(fresh: Claim) -> Claim:
+    """The claim of the item of `fresh`, locked: that one, or whose was there before."""
+    there = Claim.objects.select_for_update(of=["self"]).select_related("by")
+    while True:
+        Claim.objects.bulk_create([fresh], ignore_conflicts=True)
+        if held := there.filter(queue=fresh.queue, item=fresh.item).first():
+            return held
+        # Whoever had it let it go between the two: it is free now.
 
 
 def _said(held: Claim) -> str:

@@ -1,8 +1,10 @@
 """Who works on what, so that two people do not do the same."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from locator import queues
 from locator.models import Claim, User
@@ -111,3 +113,28 @@ def test_ones_own_item_says_so(rf, ana):
 
     assert held.is_mine
     assert held.until == later(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_item_that_is_let_go_just_now_is_taken_or_refused_and_never_a_fault():
+    people = [User.objects.create(username=f"p{number}") for number in range(4)]
+
+    def work(person):
+        refused = 0
+        try:
+            for _turn in range(30):
+                try:
+                    queues.claim("reports", "7", by=person)
+                except queues.ClaimedError:
+                    refused += 1
+                else:
+                    queues.release("reports", "7", by=person)
+        finally:
+            connection.close()
+        return refused
+
+    with ThreadPoolExecutor(4) as crowd:
+        refused = list(crowd.map(work, people))
+
+    assert sum(refused) < 4 * 30
+    assert not Claim.objects.exists()
