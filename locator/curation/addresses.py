@@ -4,7 +4,7 @@ from collections.abc import Collection
 from itertools import count
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,19 @@ def free_slug(
     return next(
         slug for number in count(2) if (slug := f"{stem}-{number}") not in taken
     )
+
+
+def create(name: str, *, city: str, region: str) -> Clinic:
+    """A new clinic, a draft of nothing but its name, at an address of its own."""
+    while True:
+        slug = free_slug(name, city, region)
+        try:
+            with transaction.atomic():
+                return Clinic.objects.create(name=name, slug=slug)
+        except IntegrityError:
+            # Only where somebody else took that very address just now is there another.
+            if free_slug(name, city, region) == slug:
+                raise
 
 
 def all_slugs() -> set[str]:

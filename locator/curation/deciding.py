@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Change, Clinic, Decision, Report, User
-from .addresses import free_slug
+from .addresses import create
 from .changing import Edit, Saying, change, write
 from .ledger import recorded
 from .verifying import verify
@@ -150,8 +150,9 @@ def _draft(edit: Edit, *, by: User, note: str) -> Clinic:
     said = edit.clinic
     if not said.get("name", "").strip():
         raise ValidationError(_("A clinic needs a name."))
-    slug = free_slug(said["name"], said.get("city", ""), said.get("region", ""))
-    clinic = Clinic.objects.create(name=said["name"], slug=slug)
+    clinic = create(
+        said["name"], city=said.get("city", ""), region=said.get("region", "")
+    )
     with recorded([], kind=Change.Kind.REPORT, by=by, note=note) as recording:
         recording.made(clinic.pk)
         write(clinic, edit, Saying(by, None))

@@ -1,5 +1,6 @@
 """What a curator makes of a report."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -241,3 +242,30 @@ def test_of_two_who_decide_at_once_one_is_told(make_clinic):
 
     assert winners == [Report.objects.get().decided_by]
     assert Change.objects.filter(clinic=clinic).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_make_drafts_of_the_same_name_at_once_both_have_theirs():
+    people = [User.objects.create(username=name) for name in ("ada", "ben")]
+    reports = [a_missing_one(number) for number in range(2)]
+    ready = threading.Barrier(2)
+
+    def decide(pair):
+        person, report = pair
+        try:
+            ready.wait()
+            return accept(report, Edit({"name": "Elm", "city": "Austin"}), by=person)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(decide, zip(people, reports, strict=True)))
+
+    slugs = Clinic.objects.order_by("slug").values_list("slug", flat=True)
+    assert list(slugs) == ["elm-austin", "elm-austin-2"]
+
+
+def a_missing_one(number: int) -> Report:
+    return Report.objects.create(
+        kind=Report.Kind.MISSING, text=f"One of {number}.", sent_at=timezone.now()
+    )
