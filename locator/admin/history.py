@@ -171,6 +171,7 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
     history = reverse("admin:locator_clinic_history", args=[change.clinic_id])
     problems: list[str] = []
     note = request.POST.get("note", "")
+    why_not = curation.why_not_undo(change)
     if request.method == "POST":
         try:
             curation.undo(change, by=request.user, note=note.strip())
@@ -179,7 +180,7 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Taken back. The clinic says what it did."))
             return redirect(history)
-    elif why_not := curation.why_not_undo(change):
+    elif why_not:
         problems = [why_not]
     return site.render(
         request,
@@ -189,10 +190,19 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
         who=who(change),
         rows=diffs.rows(turned(change.diff), diffs.names_of_services(change.clinic)),
         problems=problems,
+        why_not=why_not,
+        merge=_merge_of(change),
         note=note,
         history=history,
         status=409 if problems and request.method == "POST" else 200,
     )
+
+
+def _merge_of(change: Change) -> Merge | None:
+    """The merge that `change` is part of, if it can be taken back still."""
+    if change.kind != Change.Kind.MERGE:
+        return None
+    return Merge.objects.filter(event=change.event, undone_at=None).first()
 
 
 def _changes_of_all():

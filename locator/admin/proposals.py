@@ -1,4 +1,4 @@
-"""Proposals of sources: facts that a person wrote and a feed says otherwise."""
+"""Proposals from sources: facts that a person wrote and a feed says otherwise."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ def _list(
     return site.render(
         request,
         "admin/proposals.html",
-        title=_("Proposals of sources"),
+        title=_("Proposals from sources"),
         status=status,
         page=page,
         told=_told(list(page)),

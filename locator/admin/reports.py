@@ -193,6 +193,13 @@ def _done(request: HttpRequest, decided: Report) -> HttpResponse:
     return redirect(queues.next_address(QUEUE))
 
 
+def _title(found: Report) -> str:
+    name = found.clinic or found.proposed.get("name")
+    if name:
+        return _("Report about %(clinic)s") % {"clinic": name}
+    return _("Report of a clinic that is missing")
+
+
 def _show(
     request: HttpRequest, found: Report, rows: list[FactRow], form: DecisionForm
 ) -> HttpResponse:
@@ -202,7 +209,7 @@ def _show(
     return site.render(
         request,
         "admin/report.html",
-        title=_("Report %s") % found.pk,
+        title=_title(found),
         report=found,
         topics=[str(TOPICS.get(topic, topic)) for topic in found.topics],
         rows=rows,

@@ -87,7 +87,7 @@ TOOLS = [
             "reports": _("Reports from the public"),
             "matches": _("Listings and their clinics"),
             "merges": _("Merges"),
-            "proposals": _("Proposals of sources"),
+            "proposals": _("Proposals from sources"),
             "tasks": _("Imports and other tasks"),
         },
     ),

@@ -44,7 +44,7 @@ def _tell(clinic: Clinic) -> Told:
 
 def _since(clinic: Clinic):
     if clinic.verified_at:
-        day = date_format(timezone.localtime(clinic.verified_at), "DATE_FORMAT")
+        day = date_format(timezone.localtime(clinic.verified_at), "j M Y")
         return clinic.verified_at, _("Not checked since %(day)s.") % {"day": day}
     if clinic.source_date:
         said = _("Listed %(date)s, never checked.")

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from .. import queues
+from ..models import Phone
 from ..models.dates import worded
 from ..queues.queue import Moment
+from ..telling.wording import PhoneLine, phone_line
 
 register = template.Library()
 
@@ -38,10 +40,16 @@ def may_work(queue: queues.Queue, person) -> bool:
 
 
 @register.filter
+def dialled(phone: Phone) -> PhoneLine:
+    """How a number is written, and what dials it."""
+    return phone_line(phone, is_sample=phone.clinic.is_sample)
+
+
+@register.filter
 def moment(value: Moment) -> str:
     """A date in as many words as it is exact, always with its year; "" for none."""
     if isinstance(value, str):
         return worded(value) if value else ""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return date_format(value, "DATE_FORMAT") if value else ""
+    return date_format(value, "j M Y") if value else ""

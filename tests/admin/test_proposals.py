@@ -1,4 +1,4 @@
-"""Proposals of sources at the desk: one, several marked, all of a kind."""
+"""Proposals from sources at the desk: one, several marked, all of a kind."""
 
 import pytest
 from django.db import connection
