@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -25,10 +25,14 @@ Get = Callable[[HttpRequest], HttpResponse]
 def refuse_nulls(get_response: Get) -> Get:
     """Answer 400 to a null byte, which PostgreSQL takes in no text.
 
-    Filters of lists, ids in addresses and hidden fields reach queries as they came.
+    Filters of lists, ids in addresses and hidden fields reach queries as they came. To
+    look for it, all that is sent is read; so what is larger than the files that people
+    may send is refused unread, for anybody may send it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if _is_of_desk(request) and _length(request) > _most_bytes():
+            raise RequestDataTooBig("More than the desk takes at once.")
         if _is_of_desk(request) and any("\0" in text for text in _texts(request)):
             raise BadRequest("A null byte in a request to the desk.")
         return get_response(request)
@@ -38,6 +42,16 @@ def refuse_nulls(get_response: Get) -> Get:
 
 def _is_of_desk(request: HttpRequest) -> bool:
     return request.path_info.startswith(settings.SESSION_COOKIE_PATH)
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdecimal() else 0
+
+
+def _most_bytes() -> int:
+    """Room for a file and a second one that explains it, and the fields beside."""
+    return (2 * settings.LOCATOR_LARGEST_UPLOAD + 1) * 1024 * 1024
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -292,6 +293,19 @@ def test_a_null_byte_is_refused_and_not_sent_to_the_database(sign_in, address):
     response = sign_in().get(address)
 
     assert response.status_code == (302 if "_00" in address else 400)
+
+
+def test_more_than_the_largest_files_is_refused_unread_from_whoever_sends_it(
+    client, settings
+):
+    settings.LOCATOR_LARGEST_UPLOAD = 1
+
+    response = client.post(
+        "/admin/login/", {"file": SimpleUploadedFile("a.csv", bytes(4 * 1024 * 1024))}
+    )
+
+    # Another page would say that the sign-in failed: it was read then.
+    assert response.status_code == 400
 
 
 def test_a_null_byte_in_what_is_sent_is_refused(sign_in):
