@@ -10,6 +10,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -87,12 +88,21 @@ class RecordedAdmin(SimpleHistoryAdmin, DeskAdmin):
     def after_save(self, request, obj, changed: Collection[str]) -> None:
         """Make what is derived from `obj` true again; `changed` are its fields."""
 
+    def save_model(self, request, obj, form, change):
+        if change and not obj.history.exists():
+            # Rows of imports, and of before there were histories, begin theirs here.
+            stored = self.model._default_manager.get(pk=obj.pk)
+            self.model.history.bulk_history_create([stored])
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         self.after_save(request, form.instance, form.changed_data)
 
     @transaction.atomic
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        if not version_id.isdecimal() or len(version_id) > 18:
+            raise Http404
         # The library lets whoever may look at a version send it back.
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied

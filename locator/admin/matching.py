@@ -155,7 +155,7 @@ def _decide(request: HttpRequest, record: SourceRecord) -> HttpResponse:
         )
     clinic = None
     if asked != "new":
-        number = int(asked) if asked.isdecimal() else 0
+        number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
         clinic = Clinic.objects.filter(pk=number).first()
         if clinic is None:
             raise ValidationError(_("Choose a clinic, or say that it is a new one."))

@@ -71,7 +71,7 @@ def test_a_curator_says_that_it_is_new_and_takes_it_back(desk, doubtful):
     assert "a person took it from this clinic" in response.content.decode()
 
 
-@pytest.mark.parametrize("answer", ["", "0", "nonsense", "999999"])
+@pytest.mark.parametrize("answer", ["", "0", "nonsense", "999999", "9" * 5000])
 def test_an_answer_that_is_none_is_a_sentence(desk, doubtful, answer):
     response = desk.post(page(doubtful), {"decision": answer})
 

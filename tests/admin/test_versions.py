@@ -62,6 +62,15 @@ def test_an_organization_that_is_called_as_before_is_found_so(
     assert found.json()["numberMatched"] == 1
 
 
+def test_what_an_import_made_has_its_first_version_too(manager):
+    [made] = Organization.objects.bulk_create([Organization(name="Blue River")])
+
+    Page(manager, change_url(made)).save(name="Red Hill")
+
+    versions = made.history.order_by("history_id")
+    assert [one.name for one in versions] == ["Blue River", "Red Hill"]
+
+
 def test_a_helpline_keeps_its_languages_in_its_history(manager):
     line = Helpline.objects.filter(languages__isnull=False).first()
 
@@ -79,3 +88,12 @@ def test_who_may_not_change_an_entry_puts_no_version_back(sign_in, manager):
     response = sign_in("curator").post(page, {"name": "Veterans"})
 
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("version", ["x", "0", "9" * 5000])
+def test_a_version_that_there_is_not_is_said_to_be_none(manager, version):
+    line = Helpline.objects.first()
+
+    response = manager.get(f"{history_of(line)}{version}/")
+
+    assert response.status_code == 404
