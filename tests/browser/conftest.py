@@ -16,7 +16,12 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 # Whole journeys and the desk, which go through everything that the engines do apart.
 # The others look at how pages are drawn, which no engine changes.
-ON_BOTH_ENGINES = {"test_desk.py", "test_journey.py", "test_privacy.py"}
+ON_BOTH_ENGINES = {
+    "test_curator.py",
+    "test_desk.py",
+    "test_journey.py",
+    "test_privacy.py",
+}
 
 
 def pytest_collection_modifyitems(items):
