@@ -203,8 +203,14 @@ class Desk(admin.AdminSite):
         status: int = 200,
         **context,
     ) -> TemplateResponse:
-        """`template` in the frame of the desk."""
-        frame = self.each_context(request) | {"title": title}
+        """`template` in the frame of the desk, without the list of all that there is.
+
+        Work wants the width of the page, and few stops on the way with the Tab key.
+        """
+        frame = self.each_context(request) | {
+            "title": title,
+            "is_nav_sidebar_enabled": False,
+        }
         return TemplateResponse(request, template, frame | context, status=status)
 
     @property
