@@ -82,8 +82,9 @@ def grow_older(
 def _too_many(due: int, public: int) -> str:
     return _(
         "This would withdraw %(due)d of %(public)d public clinics, more than "
-        "%(share)d %%. Nothing was written. Look at them with --dry-run and in the "
-        "queue of stale clinics; check some, or run it with --allow-many."
+        "%(share)d %%. Nothing was written. Look at them in the queue of clinics to "
+        "check again, and check some; or see with --dry-run --allow-many what a run "
+        "would do, and run it with --allow-many."
     ) % {"due": due, "public": public, "share": MOST_AT_ONCE * 100}
 
 

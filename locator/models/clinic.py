@@ -292,6 +292,11 @@ class Clinic(models.Model):
         return self.status == self.Status.PUBLISHED
 
     @property
+    def is_checked_itself(self) -> bool:
+        """Whether somebody checked this very clinic, and not others like it alone."""
+        return bool(self.verified_at) and self.verified_method != self.Method.SAMPLED
+
+    @property
     def country_code(self) -> str:
         """ISO 3166 code of the clinic's country, "" where its region is not known."""
         return country_of(self.region_id or "")

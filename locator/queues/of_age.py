@@ -45,7 +45,10 @@ def _tell(clinic: Clinic) -> Told:
 def _since(clinic: Clinic):
     if clinic.verified_at:
         day = date_format(timezone.localtime(clinic.verified_at), "j M Y")
-        return clinic.verified_at, _("Not checked since %(day)s.") % {"day": day}
+        said = _("Not checked since %(day)s.")
+        if not clinic.is_checked_itself:
+            said = _("Never checked itself; accepted by a sample on %(day)s.")
+        return clinic.verified_at, said % {"day": day}
     if clinic.source_date:
         said = _("Listed %(date)s, never checked.")
         return clinic.source_date, said % {"date": worded(clinic.source_date)}

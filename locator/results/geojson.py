@@ -156,7 +156,9 @@ def feature(request: HttpRequest, card: Card) -> Json:
             "categories": _categories(card),
             "types": _unique(line.code for line in card.services),
             **{noun: [each.code for each in card.stated[noun]] for noun in _NOUNS},
-            "verified_at": clinic.verified_at and clinic.verified_at.isoformat(),
+            "verified_at": (
+                clinic.verified_at.isoformat() if clinic.is_checked_itself else None
+            ),
             "source": wording.source_line(clinic) or None,
             "sample": card.is_sample,
         },

@@ -300,19 +300,27 @@ def dated(clinic: Clinic, now: datetime) -> str:
     """Who vouches for a listing at `now`, and since when; always with the year."""
     step = age(clinic.verified_at, now)
     if step is not Age.LISTED:
-        month = formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT")
         how = Clinic.Method(clinic.verified_method)
-        if step is Age.FRESH and how is Clinic.Method.SAMPLED:
-            return _("Others like it checked, %(month)s") % {"month": month}
-        if step is Age.FRESH:
-            return _("Verified %(month)s %(how)s") % {"month": month, "how": how.label}
-        return _("Not verified since %(month)s") % {"month": month}
+        said = _checked(step, is_itself=clinic.is_checked_itself)
+        month = formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT")
+        return said % {"month": month, "how": how.label}
     if clinic.source:
         return _("Listed by %(source)s, %(date)s; never verified here") % {
             "source": clinic.source.short_name,
             "date": worded(clinic.source_date),
         }
     return _("Never verified here")
+
+
+def _checked(step: Age, *, is_itself: bool) -> str:
+    """What to say of a check that has come to `step`: of the clinic, or a sample."""
+    if is_itself:
+        if step is Age.FRESH:
+            return _("Verified %(month)s %(how)s")
+        return _("Not verified since %(month)s")
+    if step is Age.FRESH:
+        return _("Others like it checked, %(month)s")
+    return _("Not verified; others like it checked, %(month)s")
 
 
 def dated_note(clinic: Clinic) -> str:

@@ -125,6 +125,13 @@ def test_clinics_are_to_be_checked_by_their_age(make_clinic, run):
     assert titles("stale", step="listed") == ["Never"]
 
 
+def test_what_a_sample_vouched_for_is_told_from_what_was_checked(make_clinic):
+    long_ago = timezone.now() - timedelta(days=100)
+    make_clinic("River", verified_at=long_ago, verified_method="sampled")
+
+    assert why("stale").startswith("Never checked itself; accepted by a sample on")
+
+
 def test_what_was_reported_is_checked_first(make_clinic):
     make_clinic("Quiet")
     report(make_clinic("Reported"))

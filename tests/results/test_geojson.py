@@ -91,6 +91,20 @@ def test_a_clinic_is_a_feature_with_everything_that_a_card_tells(ask, make_clini
     }
 
 
+def test_what_a_sample_vouches_for_has_no_date_of_a_check(make_clinic, ask):
+    make_clinic(
+        "River",
+        at=NEAR,
+        covers=["US-TX"],
+        verified_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        verified_method="sampled",
+    )
+
+    _status, body = ask("place=Austin")
+
+    assert body["features"][0]["properties"]["verified_at"] is None
+
+
 def test_a_remote_only_practice_has_no_geometry_and_no_distance(ask, make_clinic):
     make_clinic(covers=["US-TX"], is_sample=True, phone="")
 

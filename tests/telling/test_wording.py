@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -200,6 +200,20 @@ def test_a_check_of_ninety_days_ago_is_told_as_what_was_not_done_since():
 
     assert wording.dated(clinic, last_day) == "Verified March 2026 by phone"
     assert wording.dated(clinic, next_day) == "Not verified since March 2026"
+
+
+def test_a_sample_is_never_told_as_a_check_of_this_clinic_however_old():
+    clinic = Clinic(
+        verified_at=datetime(2026, 3, 14, tzinfo=UTC), verified_method="sampled"
+    )
+
+    told = [wording.dated(clinic, MAY + timedelta(days=days)) for days in (0, 90, 300)]
+
+    assert told == [
+        "Others like it checked, March 2026",
+        "Not verified; others like it checked, March 2026",
+        "Not verified; others like it checked, March 2026",
+    ]
 
 
 def test_an_import_is_never_a_check():
