@@ -51,6 +51,9 @@ def website(text: str) -> str | None:
     except ValidationError:
         return None
     parts = urlsplit(address)
+    if "@" in parts.netloc:
+        # An e-mail address, or a host that looks like another: gov.example@evil.example
+        return None
     clean = parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower())
     return clean.geturl() if len(clean.geturl()) <= LONGEST_ADDRESS else None
 

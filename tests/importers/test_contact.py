@@ -57,7 +57,14 @@ def test_a_website_keeps_the_scheme_it_was_given(text, address):
 
 @pytest.mark.parametrize(
     "text",
-    ["ask at the desk", "ftp://juniper.example", "javascript:alert(1)", "http://x"],
+    [
+        "info@clinic.example",
+        "https://samhsa.gov@evil.example/",
+        "ask at the desk",
+        "ftp://juniper.example",
+        "javascript:alert(1)",
+        "http://x",
+    ],
 )
 def test_what_nobody_can_follow_is_no_website(text):
     assert contact.website(text) is None
