@@ -144,6 +144,12 @@ def columns_of(name: str) -> tuple[str, ...]:
     return CLINIC_COMPOUNDS.get(name, (name,))
 
 
+def said_by(sources: Facts, names: Iterable[str]) -> Facts:
+    """Who said the facts `names`, of `field_sources`, by the names of model fields."""
+    parts = (part for name in names for part in columns_of(name))
+    return {part: sources[part] for part in parts if part in sources}
+
+
 def label(name: str) -> str:
     """The fact `name` as people call it: "opening hours"."""
     if name in _LABELS:

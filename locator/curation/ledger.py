@@ -109,11 +109,11 @@ def difference(before: ClinicState, after: ClinicState) -> dict[str, Any]:
     if not (diff := {name: part for name, part in parts.items() if part}):
         return {}
     of_services = {
-        pk: _said(before.services[int(pk)].field_sources, names)
+        pk: facts.said_by(before.services[int(pk)].field_sources, names)
         for pk, names in (parts["services"] | parts["removed"]).items()
     }
     said = {
-        "clinic": _said(before.field_sources, parts["clinic"]),
+        "clinic": facts.said_by(before.field_sources, parts["clinic"]),
         "services": _filled(of_services),
     }
     return diff | {"said": said}
@@ -133,12 +133,3 @@ def _filled(parts: dict[Any, Any]) -> dict[str, Any]:
 
 def _all_of(state: ClinicState, services: Iterable[int]) -> dict[str, Facts]:
     return {str(pk): state.services[pk].facts for pk in sorted(services)}
-
-
-def _said(sources: Facts, changed: Iterable[str]) -> Facts:
-    return {
-        part: sources[part]
-        for name in changed
-        for part in facts.columns_of(name)
-        if part in sources
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..facts import ClinicState, Facts, ServiceState
+from ..facts import ClinicState, Facts, ServiceState, said_by
 from .change import (
     CLINIC,
     DRAFT,
@@ -15,7 +15,6 @@ from .change import (
     Left,
     ServiceChange,
 )
-from .history import said_by
 from .ownership import AGES, Ownership
 from .settle import Wanted
 from .slots import Slots

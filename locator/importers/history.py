@@ -1,16 +1,9 @@
 """What an import wrote, in the form of `Change.diff`. Pure."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..facts import CLINIC, SERVICE_ROWS, SERVICES, Facts, columns_of
+from ..facts import CLINIC, SERVICE_ROWS, SERVICES, Facts
 from .change import ClinicChange
-
-
-def said_by(sources: Mapping[str, Any], names: Iterable[str]) -> Facts:
-    """Who said the facts `names`, by the names of the model's fields."""
-    parts = (part for name in names for part in columns_of(name))
-    return {part: sources[part] for part in parts if part in sources}
 
 
 def diff_of(change: ClinicChange) -> dict[str, Any]:
