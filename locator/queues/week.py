@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -70,44 +70,25 @@ def _by_person(rows: QuerySet, at: str, by: str, since: datetime) -> Mapping[int
 
 def _kinds() -> list[tuple[str, QuerySet, str, str]]:
     """Kinds of work: what it is called, its rows, when and by whom."""
-    changes, different = Change.objects, PossibleDuplicate.State.DIFFERENT
+    written, decided = ("at", "by"), ("decided_at", "decided_by")
+    lasting = Q(undone_at=None)
+    by_hand, undo = Q(kind__in=BY_HAND), Q(kind=Change.Kind.UNDO)
+    apart = Q(state=PossibleDuplicate.State.DIFFERENT)
     return [
         (
             gettext_lazy("clinics checked"),
-            Verification.objects.filter(undone_at=None),
-            "at",
-            "by",
+            Verification.objects.filter(lasting),
+            *written,
         ),
-        (
-            gettext_lazy("clinics changed"),
-            changes.filter(kind__in=BY_HAND),
-            "at",
-            "by",
-        ),
-        (gettext_lazy("reports decided"), Report.objects, "decided_at", "decided_by"),
-        (
-            gettext_lazy("proposals decided"),
-            Proposal.objects,
-            "decided_at",
-            "decided_by",
-        ),
-        (gettext_lazy("listings matched"), RecordMatch.objects, "at", "by"),
-        (
-            gettext_lazy("clinics merged"),
-            Merge.objects.filter(undone_at=None),
-            "at",
-            "by",
-        ),
+        (gettext_lazy("clinics changed"), Change.objects.filter(by_hand), *written),
+        (gettext_lazy("reports decided"), Report.objects, *decided),
+        (gettext_lazy("proposals decided"), Proposal.objects, *decided),
+        (gettext_lazy("listings matched"), RecordMatch.objects, *written),
+        (gettext_lazy("clinics merged"), Merge.objects.filter(lasting), *written),
         (
             gettext_lazy("pairs told apart"),
-            PossibleDuplicate.objects.filter(state=different),
-            "decided_at",
-            "decided_by",
+            PossibleDuplicate.objects.filter(apart),
+            *decided,
         ),
-        (
-            gettext_lazy("changes taken back"),
-            changes.filter(kind=Change.Kind.UNDO),
-            "at",
-            "by",
-        ),
+        (gettext_lazy("changes taken back"), Change.objects.filter(undo), *written),
     ]

@@ -104,30 +104,27 @@ def _follow_one(
         return
     result = resource.import_row(row, None, row_number=number)
     if problem := result.validation_error:
-        found.refused.append(
-            _refused(
-                number,
-                key,
-                problem.messages,
-                is_stale=isinstance(problem, StaleRowError),
-            )
-        )
+        is_stale = isinstance(problem, StaleRowError)
+        said = _refused(number, key, problem.messages, is_stale=is_stale)
+        found.refused.append(said)
     elif result.errors:
         raise result.errors[0].error
     elif resource.change is None:
         found.unchanged += 1
     else:
-        about = resource.rows[key]
-        found.changed.append(
-            {
-                "row": number,
-                "clinic": about.clinic,
-                "service": about.service,
-                "name": about.name,
-                "slug": about.slug,
-                "diff": resource.change.diff,
-            }
-        )
+        found.changed.append(_changed(resource, number, key))
+
+
+def _changed(resource: SheetResource, number: int, key: str) -> dict[str, Any]:
+    about = resource.rows[key]
+    return {
+        "row": number,
+        "clinic": about.clinic,
+        "service": about.service,
+        "name": about.name,
+        "slug": about.slug,
+        "diff": resource.change.diff,
+    }
 
 
 def _refused(
