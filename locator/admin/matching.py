@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import facts, queues
 from ..facts import Facts
 from ..importers import matching
+from ..importers.naming import title_of
 from ..models import Clinic, RecordMatch, SourceRecord
 from . import diffs
 from .desk import as_table
@@ -104,18 +105,6 @@ def matches(request: HttpRequest) -> HttpResponse:
             ("likeness", _("by machines, by name and address")),
         ],
     )
-
-
-def title_of(record: SourceRecord) -> str:
-    """A listing by its own words: "Elm Grove, 1200 Sample Street"."""
-    raw = record.raw
-    names = [raw.get("name1") or raw.get("name", ""), raw.get("name2", "")]
-    place = [raw.get("street1") or raw.get("street", ""), raw.get("city", "")]
-    if rows := raw.get("rows"):
-        names = [rows[0].get("name", "")]
-        place = [rows[0].get("street", ""), rows[0].get("city", "")]
-    told = [str(part).strip() for part in (*names, *place) if str(part).strip()]
-    return ", ".join(told) or record.key
 
 
 def _worded(reasons: Sequence[str]) -> str:
