@@ -108,7 +108,7 @@ class ProofForm(forms.Form):
     code = code_field(
         help_text=_(
             "Of the authenticator that you have until now, or a recovery code. A code "
-            "that you signed in with works once: wait for the next one."
+            "that you logged in with works once: wait for the next one."
         )
     )
 
