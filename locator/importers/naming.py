@@ -11,11 +11,15 @@ def name_of(record: SourceRecord) -> str:
     return _joined([raw.get("name1") or raw.get("name"), raw.get("name2")])
 
 
+def place_of(record: SourceRecord) -> str:
+    """Where the listing says that it is: "1200 Sample Street, Austin"."""
+    raw = _first_row(record)
+    return _joined([raw.get("street1") or raw.get("street"), raw.get("city")])
+
+
 def title_of(record: SourceRecord) -> str:
     """The listing's name and where it is: "Elm Grove, 1200 Sample Street, Austin"."""
-    raw = _first_row(record)
-    place = [raw.get("street1") or raw.get("street"), raw.get("city")]
-    return _joined([name_of(record), *place]) or record.key
+    return _joined([name_of(record), place_of(record)]) or record.key
 
 
 def _first_row(record: SourceRecord) -> dict:

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..importers.naming import name_of
+from ..importers.naming import name_of, place_of
 from ..models import PossibleDuplicate, Proposal, Report, SourceRecord, Task
 from ..models.proposal import Decision
 from .of_clinics import where
@@ -32,10 +32,8 @@ def _tell_waiting(record: SourceRecord) -> Told:
         "It may be one of %(number)d clinics that we have.",
         number,
     ) % {"number": number}
-    rest = record.site_key.partition("|")[2]
-    place = ", ".join(part.strip() for part in rest.split("|") if part.strip())
     title = f"{name_of(record) or record.key} ({record.source.short_name})"
-    return title, place, why, record.first_run.started_at
+    return title, place_of(record), why, record.first_run.started_at
 
 
 MATCHES = Queue(
