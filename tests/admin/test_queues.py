@@ -17,6 +17,7 @@ from locator.models import (
     User,
 )
 from tests.desk import Page, change_url, saved, told
+from tests.markup import read
 
 
 @pytest.fixture
@@ -73,6 +74,18 @@ def test_the_first_page_lists_what_one_has(desk, report):
 
     assert "What I have" in page
     assert f'href="{reverse("admin:report", args=[item.pk])}"' in page
+
+
+def test_the_first_page_folds_away_what_one_has_beyond_five(desk, report):
+    for number in range(7):
+        claim(desk, report(f"River {number}").pk)
+
+    page = read(desk.get(reverse("admin:index")))
+
+    mine = page.one("section", class_="mine")
+    assert "2 more" in mine.one("summary").text
+    assert len(mine.one("details").all("a")) == 2
+    assert len(mine.all("a")) == 7
 
 
 @pytest.mark.parametrize("number", [1, 5])
