@@ -134,9 +134,10 @@ class ImportForm(forms.Form):
             self.add_error(
                 "file",
                 _(
-                    "Its columns are those of no layout that this site reads. "
-                    "docs/csv-layout.md describes our own."
-                ),
+                    "Its columns are those of no layout that this site reads: "
+                    "%(layouts)s."
+                )
+                % {"layouts": ", ".join(LAYOUTS)},
             )
         return layout
 
