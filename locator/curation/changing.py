@@ -143,6 +143,9 @@ def write(clinic: Clinic, edit: Edit, saying: Saying) -> None:
         )
     for pk, said in edit.services.items():
         _write_service(own[pk], said, saying)
+    returning = [said["id"] for said in edit.made if "id" in said]
+    if Service.objects.filter(pk__in=returning).exists():
+        raise ValidationError(_("A service that would come back is there already."))
     for said in edit.made:
         made = Service(clinic=clinic, pk=said.get("id"))
         _write_service(

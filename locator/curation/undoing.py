@@ -47,6 +47,8 @@ def why_not_undo(change: Change) -> str:
         return _("It made the clinic. Withdraw the clinic instead.")
     if change.kind == Change.Kind.MERGE:
         return _("It was a merge. Take back the merge itself.")
+    if change.undoes and change.undoes.kind == Change.Kind.MERGE:
+        return _("It took a merge back. Merge the two clinics again instead.")
     if hasattr(change, "undone_by"):
         return _("It was taken back already.")
     return ""

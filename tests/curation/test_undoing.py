@@ -228,3 +228,18 @@ def test_what_has_another_way_back_says_which(
 
     with pytest.raises(ValidationError, match=sentence):
         curation.undo(change, by=curator)
+
+
+def test_a_merge_taken_back_is_not_made_again_by_the_history(
+    clinic, make_clinic, curator
+):
+    other = make_clinic("Lake Clinic", covers=["US-OK"])
+    merge = curation.merge(clinic, other, by=curator)
+    curation.unmerge(merge, by=curator)
+    before = all_of(clinic), all_of(other)
+
+    with pytest.raises(ValidationError, match="Merge the two clinics again"):
+        curation.undo(clinic.changes.first(), by=curator)
+
+    assert (all_of(clinic), all_of(other)) == before
+    assert entries.differences() == []
