@@ -1,8 +1,9 @@
 """What happened to a clinic: each write with its facts before and after, and undo."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import curation, facts
-from ..models import Change, Clinic, Merge
+from ..models import Change, Clinic, Merge, Verification
 from . import diffs
 from .diffs import Row
 from .site import site
@@ -38,16 +39,24 @@ class Told:
     undone: Change | None
     why_not: str
     merge: int | None
+    check: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCheck:
+    """One check of the clinic by a person, between its changes."""
+
+    check: Verification
 
 
 def of_clinic(desk, request: HttpRequest, object_id: str) -> HttpResponse:
-    """The page of all that was written to one clinic, newest first."""
+    """The page of all that was written and checked of one clinic, newest first."""
     clinic = desk.get_object(request, unquote(object_id))
     if clinic is None:
         raise Http404
     if not desk.has_view_or_change_permission(request, clinic):
         raise PermissionDenied
-    page = Paginator(_changes(clinic), CHANGES_A_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(_events(clinic), CHANGES_A_PAGE).get_page(request.GET.get("p"))
     return site.render(
         request,
         "admin/clinic_history.html",
@@ -58,7 +67,21 @@ def of_clinic(desk, request: HttpRequest, object_id: str) -> HttpResponse:
         told=_told(clinic, page.object_list),
         may_undo=request.user.has_perm("locator.undo_clinic"),
         may_merge=request.user.has_perm("locator.merge_clinic"),
+        may_verify=request.user.has_perm("locator.verify_clinic"),
     )
+
+
+# When, whether it was a check, and the id of the change or check.
+_Event = tuple[datetime, bool, int]
+
+
+def _events(clinic: Clinic) -> list[_Event]:
+    """All that happened, newest first."""
+    changes = Change.objects.filter(clinic=clinic).values_list("at", "pk")
+    checks = clinic.verifications.values_list("at", "pk")
+    events = [(at, False, pk) for at, pk in changes]
+    events += [(at, True, pk) for at, pk in checks]
+    return sorted(events, reverse=True)
 
 
 def _changes(clinic: Clinic):
@@ -66,16 +89,26 @@ def _changes(clinic: Clinic):
     return changes.select_related("undone_by__by", "undoes")
 
 
-def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
+def _told(clinic: Clinic, events: Sequence[_Event]) -> list[Told | ToldCheck]:
+    of_changes = [pk for _at, is_check, pk in events if not is_check]
+    of_checks = [pk for _at, is_check, pk in events if is_check]
+    changes = _changes(clinic).in_bulk(of_changes)
+    checks = Verification.objects.select_related("by", "undone_by").in_bulk(of_checks)
+    tell = _teller(clinic, changes.values())
+    return [
+        ToldCheck(checks[pk]) if is_check else tell(changes[pk])
+        for _at, is_check, pk in events
+    ]
+
+
+def _teller(clinic: Clinic, changes: Iterable[Change]) -> Callable[[Change], Told]:
     services = diffs.names_of_services(clinic)
     events = [each.event for each in changes if each.kind == Change.Kind.MERGE]
-    merges = dict(
-        Merge.objects.filter(event__in=events, undone_at=None).values_list(
-            "event", "pk"
-        )
-    )
-    return [
-        Told(
+    standing = Merge.objects.filter(event__in=events, undone_at=None)
+    merges = dict(standing.values_list("event", "pk"))
+
+    def tell(change: Change) -> Told:
+        return Told(
             change,
             who(change),
             diffs.rows(change.diff, services),
@@ -83,8 +116,8 @@ def _told(clinic: Clinic, changes: Sequence[Change]) -> list[Told]:
             curation.why_not_undo(change),
             merges.get(change.event),
         )
-        for change in changes
-    ]
+
+    return tell
 
 
 def who(change: Change) -> str:

@@ -1,7 +1,8 @@
 """Proposals from sources: facts that a person wrote and a feed says otherwise."""
 
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from . import diffs
 from .site import site
 
 QUEUE = "proposals"
+# What a database has room for: more digits than these are nobody's id.
+ID = re.compile(r"[0-9]{1,18}")
 PROPOSALS_A_PAGE = 50
 # So many at once leave the desk to others; who presses again has the next.
 MOST_AT_ONCE = 200
@@ -134,7 +137,7 @@ def _kinds() -> list[dict[str, Any]]:
 
 def _decide_marked(request: HttpRequest) -> HttpResponse:
     _refuse_strangers(request)
-    pks = [int(each) for each in request.POST.getlist("pk") if each.isdecimal()]
+    pks = _ids(request.POST.getlist("pk"))
     chosen = list(_open().filter(pk__in=pks).order_by("pk"))
     try:
         if not chosen:
@@ -158,6 +161,11 @@ def _decide(request: HttpRequest, chosen: Sequence[Proposal]) -> Decided:
     if asked == "reject":
         return proposing.reject(chosen, by=request.user, reason=reason)
     raise ValidationError(_("Choose to accept or to reject."))
+
+
+def _ids(sent: Iterable[str]) -> list[int]:
+    """The ids among what a form sent, whatever else it sent."""
+    return [int(each) for each in sent if ID.fullmatch(each)]
 
 
 def _tell(request: HttpRequest, decided: Decided) -> None:
@@ -202,7 +210,7 @@ def _show_kind(
     pks: Sequence[int],
     problems: Sequence[str] = (),
 ) -> HttpResponse:
-    shown = [int(each) for each in request.POST.getlist("shown") if each.isdecimal()]
+    shown = _ids(request.POST.getlist("shown"))
     sample = shown or random.sample(list(pks), min(SAMPLE, len(pks)))
     return site.render(
         request,
@@ -222,11 +230,11 @@ def _show_kind(
 def _decide_kind(
     request: HttpRequest, waiting: QuerySet[Proposal], pks: Sequence[int]
 ) -> HttpResponse:
-    shown = {int(each) for each in request.POST.getlist("shown") if each.isdecimal()}
-    looked = {int(each) for each in request.POST.getlist("looked") if each.isdecimal()}
-    newest = request.POST.get("newest", "")
+    shown = {*_ids(request.POST.getlist("shown"))}
+    looked = {*_ids(request.POST.getlist("looked"))}
+    newest = max(_ids([request.POST.get("newest", "")]), default=0)
     # What came after the sample was drawn is not of what it was drawn from.
-    of_then = [pk for pk in pks if newest.isdecimal() and pk <= int(newest)]
+    of_then = [pk for pk in pks if pk <= newest]
     if not of_then or len(shown & set(pks)) < min(SAMPLE, len(of_then)):
         raise ValidationError(_("Others decided some of these: look at them again."))
     if looked < shown:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from locator import curation
 from locator.models import Change, Clinic
@@ -96,6 +97,29 @@ def test_the_history_costs_few_queries_however_long(
         response = desk.get(history_of(clinic))
 
     assert response.text.count("<ins>Lake Clinic") == 20
+
+
+def test_checks_stand_between_the_changes_with_how_and_by_whom(desk, clinic, curator):
+    Page(desk, change_url(clinic)).save(name="Lake Clinic")
+    check = curation.verify(
+        clinic, by=curator, method="phoned", at=timezone.now(), note="Spoke with Ana"
+    )
+    Page(desk, change_url(clinic)).save(name="Sea Clinic")
+    curation.unverify(check, by=curator)
+
+    text = desk.get(history_of(clinic)).text
+
+    places = [
+        text.index(said)
+        for said in (
+            "<ins>Sea Clinic",
+            "Checked by phone: everything",
+            "<ins>Lake Clin",
+        )
+    ]
+    assert places == sorted(places)
+    assert "Spoke with Ana" in text
+    assert f"by {curator}." in text
 
 
 # --- Undo --------------------------------------------------------------------------

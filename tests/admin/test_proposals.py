@@ -190,3 +190,14 @@ def test_an_auditor_looks_and_decides_nothing(sign_in, proposals):
         assert auditor.get(url).status_code == 200
         assert auditor.post(url, {"decision": "accept"}).status_code == 403
     assert towns() == {"West Lake Hills"}
+
+
+def test_ids_that_are_none_are_nobodys(desk, proposals):
+    proposals(1)
+    sent = {"pk": "9" * 5_000, "shown": "9" * 5_000, "newest": "9" * 5_000}
+
+    marked = desk.post(LIST, sent | {"decision": "accept"})
+    of_a_kind = desk.post(KIND, sent | {"decision": "accept"})
+
+    assert {marked.status_code, of_a_kind.status_code} <= {200, 409}
+    assert Proposal.objects.filter(decision=Decision.OPEN).count() == 1
