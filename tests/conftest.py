@@ -33,9 +33,10 @@ CATALOGUES = pytest.StashKey[dict]()
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup, django_db_blocker):
-    """The catalogues are there, as on every site."""
+    """The catalogues and roles are there, as on every site."""
     with django_db_blocker.unblock():
         call_command("load_catalogues", verbosity=0)
+        call_command("sync_roles", verbosity=0)
         models = apps.get_app_config("locator").get_models(include_auto_created=True)
         request.config.stash[CATALOGUES] = {
             model: list(model._base_manager.all()) for model in models

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +30,6 @@ def _asked(settings):
 
 @pytest.fixture
 def ana():
-    call_command("sync_roles", verbosity=0)
     person = User.objects.create_user("ana", password=PASSWORD, is_staff=True)
     person.groups.add(Group.objects.get(name="manager"))
     return person

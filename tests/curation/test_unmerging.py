@@ -74,7 +74,7 @@ CLINIC = st.fixed_dictionaries(
 
 
 @given(one=CLINIC, other=CLINIC, numbers=st.sets(st.sampled_from("123")))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_two_clinics_are_what_they_were_after_merge_and_undo(db, one, other, numbers):
     winner, loser = (making.make_clinic(**said) for said in (one, other))
     for clinic, mine in ((winner, numbers), (loser, {"1", "2"})):
