@@ -21,6 +21,18 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("quick")
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not _asks_the_database(item):
+            item.add_marker("alike")
+
+
+def _asks_the_database(item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    marked = item.get_closest_marker("django_db")
+    return bool(marked or fixtures.intersection(item.fixturenames))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def translations():
     """Every language is there to be read, as on every site."""

@@ -6,7 +6,7 @@ from locator.models import Change, Clinic, Compact, CoverageArea, ServiceCompact
 from locator.search import entries
 from tests.desk import Page, add_url, change_url, complaints, saved
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 
 @pytest.fixture

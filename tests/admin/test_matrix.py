@@ -29,7 +29,7 @@ from locator.models import (
 )
 from locator.queues import QUEUES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 ROLES = ["contributor", "curator", "manager", "auditor", "superuser"]
 

@@ -13,7 +13,7 @@ from locator.places import geocoding
 from tests.desk import Page, add_url, change_url, saved, told
 from tests.making import make_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.alike]
 
 AUSTIN = {
     "street": "12 River Street",

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
         if "/tests/browser/" in item.path.as_posix():
             item.add_marker("browser")
             if item.path.name not in ON_BOTH_ENGINES:
-                item.add_marker("drawn_alike")
+                item.add_marker("alike")
 
 
 @pytest.fixture(scope="session", autouse=True)
