@@ -4,7 +4,7 @@ A row of the ORM's bulk_create costs ten times what the database needs for it, a
 that is written here waits behind one lock.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,10 @@ from django.db.models import Field, Model
 
 from ..facts import CLINIC_ROWS, SERVICE_ROWS, chunks, column
 from ..models import RecordVersion, SourceRecord
-from ..tables import insert
+from ..tables import analyze, insert
+
+# Fewer rows than these change no plan.
+MANY = 1000
 
 ROWS = {**CLINIC_ROWS, **SERVICE_ROWS}
 
@@ -95,11 +98,17 @@ class Inserts:
                 self.add(model, facts | {owner: pk, "position": position})
 
     def execute(self) -> None:
-        """Insert the rows, table by table, and forget them."""
+        """Insert the rows, table by table, and forget them.
+
+        What is asked of tables that grew much is then planned by what they hold now.
+        """
+        grown: Counter[type[Model]] = Counter()
         while self._tables:
             (model, columns), rows = self._tables.popitem()
             if rows:
                 insert(model._meta.db_table, columns, rows)
+                grown[model] += len(rows)
+        analyze(*(model for model, count in grown.items() if count >= MANY))
 
 
 @dataclass(slots=True)

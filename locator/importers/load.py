@@ -13,14 +13,10 @@ from django.utils import timezone
 
 from .. import curation, inspecting
 from ..models import (
-    Clinic,
     DataVersion,
     ImportRun,
-    Organization,
     SearchEntry,
-    Service,
     Source,
-    SourceRecord,
     User,
     Versioned,
 )
@@ -259,7 +255,7 @@ class Import:
             if plan.publishes and not (self.job.keep_samples or self.job.is_sample):
                 plan.tally["samples_withdrawn"] = curation.withdraw_samples()
             self._finish_run(run, plan)
-            analyze(Organization, Clinic, Service, SourceRecord, SearchEntry)
+            analyze(SearchEntry)
         self.outcome.run = run
         self.outcome.seconds = time.monotonic() - started
         return True

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from locator import curation
 from locator.models import (
     Clinic,
     CoverageArea,
@@ -758,15 +759,16 @@ def test_an_organization_that_is_renamed_is_found_by_its_new_name(desk, client, 
     assert entries.differences() == []
 
 
-def test_a_clinic_that_was_never_checked_can_be_deleted_by_an_operator(
-    sign_in, desk, clinic
+def test_a_draft_that_was_never_checked_can_be_deleted_by_a_manager(
+    sign_in, desk, clinic, curator
 ):
-    operator = sign_in("manager")
+    manager = sign_in("manager")
+    curation.to_draft(clinic, by=curator)
     url = change_url(clinic).replace("change", "delete")
     before = DataVersion.objects.get(part=Versioned.CLINICS).token
 
     refused = desk.post(url, {"post": "yes"})
-    deleted = operator.post(url, {"post": "yes"}, follow=True)
+    deleted = manager.post(url, {"post": "yes"}, follow=True)
 
     assert refused.status_code == 403
     assert deleted.status_code == 200, told(deleted)
