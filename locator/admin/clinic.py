@@ -1,12 +1,10 @@
 """The clinic's page and the list of clinics: where curators spend their day."""
 
-import re
 from contextlib import contextmanager
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,11 +12,12 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .. import curation, queues
-from ..models import Change, Clinic, CoverageArea, Phone, Service, Verification
+from ..models import Change, Clinic, CoverageArea, Service, Verification
 from ..search import entries
 from . import (
     clinic_actions,
     clinic_parts,
+    clinic_search,
     duplicates,
     history,
     merges,
@@ -38,10 +37,6 @@ from .clinic_inlines import (
 )
 from .desk import DeskAdmin
 from .site import site
-
-# What people type of a telephone number, whatever signs they put between.
-PHONE = re.compile(r"[\d\s()+./-]+", re.ASCII)
-FEWEST_DIGITS = 4
 
 
 @admin.register(Clinic, site=site)
@@ -171,13 +166,7 @@ class ClinicAdmin(DeskAdmin):
     # --- The list ------------------------------------------------------------------
 
     def get_search_results(self, request, queryset, search_term):
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        digits = digits_of(search_term)
-        if not digits:
-            return found, may_repeat
-        called = Phone.objects.filter(number__contains=digits)
-        either = Q(pk__in=found.values("pk")) | Q(pk__in=called.values("clinic"))
-        return queryset.filter(either), False
+        return clinic_search.found(queryset, search_term), False
 
     @admin.display(description=_("source"), ordering="source_date")
     def said_by(self, clinic):
@@ -366,9 +355,3 @@ class ClinicAdmin(DeskAdmin):
         pks = list(queryset.values_list("pk", flat=True))
         super().delete_queryset(request, queryset)
         entries.rebuild(pks)
-
-
-def digits_of(text: str) -> str:
-    """The digits of a telephone number without its trunk zero; "" for other text."""
-    digits = re.sub(r"\D", "", text).lstrip("0") if PHONE.fullmatch(text) else ""
-    return digits if len(digits) >= FEWEST_DIGITS else ""

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from locator.admin.clinic import digits_of
+from locator.admin.clinic_search import digits_of
 from locator.models import Clinic, Organization, SearchEntry, Source
 from locator.search import entries
 from tests.desk import list_url, told
