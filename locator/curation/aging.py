@@ -18,7 +18,7 @@ from ..ages import AGING_DAYS, EXPIRED_DAYS, STALE_DAYS, Age, checked_before
 from ..facts import chunks
 from ..models import Change, Clinic, Report, Verification
 from ..models.dates import last_day
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from ..search import entries
 from .expiring import AGE, put_back, take_off
 from .ledger import recorded

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .. import facts
 from ..facts import ClinicState
 from ..models import Change, Proposal, User
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from .changing import Edit, change, locked
 
 

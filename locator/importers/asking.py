@@ -11,7 +11,7 @@ from typing import Any
 
 from ..facts import Facts, chunks
 from ..models import Proposal
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from .change import ClinicChange, Left
 from .plan import Plan
 

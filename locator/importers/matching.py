@@ -26,7 +26,7 @@ from ..models import (
     SourceRecord,
     User,
 )
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from . import diff
 from .acquaintances import Acquaintances, face_of
 from .change import ClinicChange

@@ -31,7 +31,7 @@ from ..models import (
     SourceRecord,
     User,
 )
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from ..search import entries
 from . import bulk
 from .asking import Proposals

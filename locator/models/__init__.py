@@ -16,11 +16,12 @@ from .catalogue import (
 from .change import Change, Merge
 from .clinic import Clinic, Identifier, OldSlug, OtherName, Phone
 from .compact import Compact, CompactMember, ServiceCompact
+from .decision import Decision
 from .fixture import LoadedEntry
 from .inspection import Inspection, PossibleDuplicate, WebsiteCheck
 from .organization import Organization
 from .place import GeocodeAnswer, Place, PlaceName, Tier
-from .proposal import Decision, Proposal
+from .proposal import Proposal
 from .region import Region
 from .report import DailySecret, Report, SenderTally
 from .search_entry import Door, HoursText, SearchEntry, SearchWord

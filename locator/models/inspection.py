@@ -1,7 +1,8 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from .decision import Decided
 
 
 class Inspection(models.Model):
@@ -36,7 +37,7 @@ class Inspection(models.Model):
         return str(self.clinic)
 
 
-class PossibleDuplicate(models.Model):
+class PossibleDuplicate(Decided):
     """Two clinics that may be one. `first` is the one with the lower id.
 
     `reasons` are codes: phone, name-and-place, identifier. A pair that a person called
@@ -57,15 +58,6 @@ class PossibleDuplicate(models.Model):
     found_at = models.DateTimeField(_("found"))
     state = models.CharField(
         _("state"), max_length=9, choices=State, default=State.OPEN
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("decided by"),
-        related_name="+",
-        null=True,
-        blank=True,
     )
     note = models.TextField(_("note"), blank=True)
 

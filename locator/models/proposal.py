@@ -1,31 +1,12 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .dates import PartialDateField
+from .decision import Decided, Decision, decided_goes_together
 
 
-class Decision(models.TextChoices):
-    """What a person made of what somebody else says."""
-
-    OPEN = "open", _("waits")
-    ACCEPTED = "accepted", _("accepted")
-    PARTLY = "partly", _("accepted in part")
-    REJECTED = "rejected", _("rejected")
-    OVERTAKEN = "overtaken", _("overtaken by later news")
-
-
-def decided_goes_together(name: str) -> models.CheckConstraint:
-    """What is decided says when; what waits does not."""
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(decision="open", decided_at=None)
-        | ~Q(decision="open") & Q(decided_at__isnull=False),
-    )
-
-
-class Proposal(models.Model):
+class Proposal(Decided):
     """A fact that a source says otherwise than a person did: a person decides.
 
     `fact` is named, and `present` and `proposed` are written, as in `locator.facts`;
@@ -58,15 +39,6 @@ class Proposal(models.Model):
     found_at = models.DateTimeField(_("found"))
     decision = models.CharField(
         _("decision"), max_length=9, choices=Decision, default=Decision.OPEN
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("decided by"),
-        related_name="+",
-        null=True,
-        blank=True,
     )
     reason = models.TextField(_("reason"), blank=True)
 

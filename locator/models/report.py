@@ -1,12 +1,11 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .proposal import Decision, decided_goes_together
+from .decision import Decided, Decision, decided_goes_together
 
 
-class Report(models.Model):
+class Report(Decided):
     """A visitor's correction. It says nothing of who sent it but what they wrote.
 
     `proposed` are facts as in `locator.facts` that the words come to, as far as the
@@ -48,15 +47,6 @@ class Report(models.Model):
     sent_at = models.DateTimeField(_("sent"))
     decision = models.CharField(
         _("decision"), max_length=9, choices=Decision, default=Decision.OPEN
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("decided by"),
-        related_name="+",
-        null=True,
-        blank=True,
     )
     accepted = models.JSONField(_("taken over"), default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True, help_text=_("For the desk"))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..importers.naming import name_of, place_of
 from ..models import PossibleDuplicate, Proposal, Report, SourceRecord, Task
-from ..models.proposal import Decision
+from ..models.decision import Decision
 from .of_clinics import where
 from .queue import Queue, Told
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from locator import curation
 from locator.curation import proposing
 from locator.models import Change, Proposal
-from locator.models.proposal import Decision
+from locator.models.decision import Decision
 from locator.search import entries
 
 from .. import importing
