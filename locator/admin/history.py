@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Max
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .. import curation, facts
+from ..curation import ledger
 from ..models import Change, Clinic, Merge, Verification
 from . import diffs
 from .diffs import Row
@@ -185,8 +185,7 @@ def _follow(data: QueryDict, changed: Mapping[str, Sequence]) -> None:
 
 def seen(clinic: Clinic) -> str:
     """What a page that shows `clinic` now has seen of it: moment and newest change."""
-    newest = Change.objects.filter(clinic=clinic).aggregate(pk=Max("pk"))["pk"]
-    return f"{clinic.updated_at.isoformat()} {newest or 0}"
+    return f"{clinic.updated_at.isoformat()} {ledger.newest_of(clinic)}"
 
 
 def _newest_seen(seen: str) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ..models import Change, Clinic, Decision, Report, User
 from .addresses import create
 from .changing import Edit, Saying, change, write
-from .ledger import recorded
+from .ledger import newest_of, recorded
 from .verifying import verify
 
 WITHDRAWN_AS_CLOSED = {
@@ -19,10 +19,7 @@ WITHDRAWN_AS_CLOSED = {
 
 def seen(clinic: Clinic | None) -> str:
     """What the last write to `clinic` was: it is another once somebody wrote again."""
-    if clinic is None:
-        return ""
-    newest = Change.objects.filter(clinic=clinic).order_by("-pk")
-    return str(newest.values_list("pk", flat=True).first() or "")
+    return str(newest_of(clinic) or "") if clinic else ""
 
 
 @transaction.atomic

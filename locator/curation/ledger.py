@@ -7,11 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from .. import facts, inspecting
 from ..facts import ClinicState, Facts
-from ..models import Change, ImportRun, User
+from ..models import Change, Clinic, ImportRun, User
 
 # More are looked at in their own time: `inspect_clinics`.
 CLINICS_LOOKED_AT = 50
@@ -39,6 +40,11 @@ class Recording:
     def made(self, clinic: int) -> None:
         """Note that the clinic with this id was not there before."""
         self._made.add(clinic)
+
+
+def newest_of(clinic: Clinic) -> int:
+    """The id of the newest change of `clinic`, 0 where nothing was recorded yet."""
+    return clinic.changes.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 @contextmanager

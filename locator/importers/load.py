@@ -241,7 +241,7 @@ class Import:
         started = time.monotonic()
         with transaction.atomic():
             take_time()
-            _lock()
+            DataVersion.hold()
             now = _tokens()
             if now.get(Versioned.CATALOGUES) != self.catalogues:
                 raise ImportFailedError(
@@ -332,11 +332,3 @@ def _counted(plan: Plan) -> Counter[str]:
 def _tokens() -> dict[str, str]:
     """What changes with every change that a plan depends on."""
     return dict(DataVersion.objects.values_list("part", "token"))
-
-
-def _lock() -> None:
-    """Hold off every other writer of what a plan depends on, till the transaction ends.
-
-    SQLite holds them off by itself: its transactions begin as writers.
-    """
-    list(DataVersion.objects.select_for_update().order_by("pk"))

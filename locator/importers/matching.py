@@ -113,7 +113,8 @@ def settle(
     None makes a new clinic of them. Raises ValidationError where they do not wait any
     more, or cannot be about it.
     """
-    _lock()
+    # Imports compare without a lock.
+    DataVersion.hold()
     records = _still_waiting(records)
     if clinic is not None:
         clinic = _may_be_about(clinic, records)
@@ -143,11 +144,6 @@ def _change(reading: Reading, clinic: Clinic | None) -> ClinicChange:
         return diff.new_clinic(wanted)
     state = read([clinic.pk], with_records=True)[clinic.pk]
     return diff.changed_clinic(wanted, state, frozenset())
-
-
-def _lock() -> None:
-    """Hold off imports, which compare without a lock, as they hold off each other."""
-    list(DataVersion.objects.select_for_update().order_by("pk"))
 
 
 def _still_waiting(records: Iterable[SourceRecord]) -> list[SourceRecord]:
@@ -246,7 +242,8 @@ def unmatch(
     draft. With `keeps_facts` all facts stay. Raises ValidationError where the record
     has no clinic, or facts were changed since. Returns the records.
     """
-    _lock()
+    # Imports compare without a lock.
+    DataVersion.hold()
     record = SourceRecord.objects.select_for_update().get(pk=record.pk)
     if record.clinic_id is None:
         raise ValidationError(_("This listing is matched with no clinic."))

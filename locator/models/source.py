@@ -201,8 +201,7 @@ class RecordMatch(models.Model):
     """One answer to which clinic a source record is about: the newest holds.
 
     `clinic` is null where a match was taken back, or where the record waits.
-    `reasons` are codes: key, address-on-this-site, identifier, name-and-address,
-    phone, new, person, undone.
+    `reasons` are codes, worded in `locator.importers.matching`.
     """
 
     record = models.ForeignKey(

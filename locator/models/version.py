@@ -49,6 +49,14 @@ class DataVersion(models.Model):
         return request._data_versions
 
     @classmethod
+    def hold(cls) -> None:
+        """Hold off every other writer of any part, until the transaction ends.
+
+        SQLite holds them off by itself: its transactions begin as writers.
+        """
+        list(cls.objects.select_for_update().order_by("pk"))
+
+    @classmethod
     def token_of(cls, part: Versioned) -> str | None:
         """The token of `part` now; None where nothing was ever loaded. One query."""
         return cls.objects.filter(part=part).values_list("token", flat=True).first()

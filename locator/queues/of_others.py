@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .. import facts
 from ..importers.naming import name_of, place_of
 from ..models import PossibleDuplicate, Proposal, Report, SourceRecord, Task
 from ..models.decision import Decision
@@ -136,7 +137,7 @@ def _proposals(step: str) -> QuerySet[Proposal]:
 def _tell_proposal(proposal: Proposal) -> Told:
     why = _("%(source)s says its %(fact)s otherwise.") % {
         "source": proposal.record.source.short_name,
-        "fact": proposal.fact.replace("_", " "),
+        "fact": facts.label(proposal.fact),
     }
     return proposal.clinic.name, where(proposal.clinic), why, proposal.found_at
 
