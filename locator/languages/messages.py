@@ -34,6 +34,7 @@ DESK = {
 # Of the models, those of the desk alone: no page shows the labels of their choices.
 DESK_MODELS = {
     "change.py",
+    "decision.py",
     "inspection.py",
     "proposal.py",
     "report.py",
