@@ -136,7 +136,8 @@ def test_without_scripts_a_long_list_is_there_whole(browser, site):
     languages = open_languages(page, f"{site}/clinics/?place=Austin")
     everything = shown(languages)
     languages.get_by_label("French, 1 clinic").check()
-    page.get_by_role("button", name="Show clinics").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show clinics").click()
     found = page.get_by_role("heading", level=3).all_inner_texts()
     context.close()
 
@@ -151,7 +152,8 @@ def test_the_region_beside_the_place_is_changed_without_scripts(browser, site):
     page.goto(f"{site}/clinics/?place=Austin")
     page.get_by_text("You will be in:").click()
     page.get_by_label("Where will you be during the visit?").select_option("Ohio")
-    page.get_by_role("button", name="Find clinics").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Find clinics").click()
     told = page.locator("#region > summary").inner_text()
     found = page.get_by_role("heading", level=3).all_inner_texts()
     context.close()
