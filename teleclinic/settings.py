@@ -1,19 +1,21 @@
 """The site's settings, all from the environment. Without any they are the safe ones.
 
 What each variable means and may hold stands beside it; a wrong one stops the start
-with its name. `LOCATOR_HTTP=1` is for one's own machine: plain HTTP, local host names.
+with its name, and several with all of theirs. `LOCATOR_HTTP=1` is for one's own
+machine: plain HTTP, local host names.
 """
 
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language_info
-from environs import Env, validate
+from environs import validate
+
+from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
+env = Environment()
 
 
 def _list(name: str, default: list[str], **options) -> list[str]:
@@ -41,7 +43,7 @@ LOCATOR_HTTP = env.bool("LOCATOR_HTTP", False)
 # For those who change the site: error pages with their cause, templates read anew.
 DEBUG = env.bool("LOCATOR_DEBUG", False)
 if DEBUG and not LOCATOR_HTTP:
-    raise ImproperlyConfigured(
+    env.refuse(
         "LOCATOR_DEBUG shows visitors the site's inside: it needs LOCATOR_HTTP=1 too."
     )
 
@@ -62,7 +64,7 @@ def _secret_key() -> str:
     kept = LOCATOR_VAR / "secret-key"
     key = env.str("SECRET_KEY", "") or (kept.read_text() if kept.is_file() else "")
     if not key.strip():
-        raise ImproperlyConfigured(
+        env.refuse(
             "SECRET_KEY is not set. Set it in the environment to a long random text, "
             f"or run `make run` once: it keeps one in {kept}."
         )
@@ -73,6 +75,24 @@ SECRET_KEY = _secret_key()
 
 ROOT_URLCONF = "teleclinic.urls"
 WSGI_APPLICATION = "teleclinic.wsgi.application"
+
+# --- How it is served (`manage.py serve`) ------------------------------------------
+
+# Where the server listens: host:port, or the path of a socket for a proxy beside it.
+LOCATOR_LISTEN = (
+    env.str("LOCATOR_LISTEN", "", validate=_like(r"/\S+|\S+:\d{1,5}", "127.0.0.1:8000"))
+    or f"127.0.0.1:{env.int('PORT', 8000, validate=validate.Range(min=1, max=65535))}"
+)
+# Processes that answer, and in each how many requests at once: about one process a
+# core; threads go on while others wait for the database.
+LOCATOR_WORKERS = env.int("LOCATOR_WORKERS", 2, validate=validate.Range(min=1, max=64))
+LOCATOR_THREADS = env.int("LOCATOR_THREADS", 4, validate=validate.Range(min=1, max=64))
+# Above how many MB of memory a worker is replaced by a fresh one, and after how many
+# hours at the latest; 0: never. No request is lost by it.
+LOCATOR_WORKER_MB = env.int("LOCATOR_WORKER_MB", 600, validate=validate.Range(min=0))
+LOCATOR_WORKER_HOURS = env.int(
+    "LOCATOR_WORKER_HOURS", 0, validate=validate.Range(min=0, max=720)
+)
 
 # --- Who runs it -------------------------------------------------------------------
 
@@ -108,7 +128,7 @@ LOCATOR_FRAME_ANCESTORS = _list(
 # A folder outside the project whose templates/, static/ and locale/ come first.
 LOCATOR_OVERLAY = env.str("LOCATOR_OVERLAY", "")
 if LOCATOR_OVERLAY and not Path(LOCATOR_OVERLAY).is_dir():
-    raise ImproperlyConfigured(f"LOCATOR_OVERLAY: no folder {LOCATOR_OVERLAY}.")
+    env.refuse(f"LOCATOR_OVERLAY: no folder {LOCATOR_OVERLAY}.")
 
 
 def _layers(name: str) -> list[Path]:
@@ -128,7 +148,7 @@ LOCATOR_GEOCODER_SECONDS = env.float(
     "LOCATOR_GEOCODER_SECONDS", 3.0, validate=validate.Range(min=0.1, max=30)
 )
 if LOCATOR_GEOCODER and not LOCATOR_GEOCODER_USER_AGENT:
-    raise ImproperlyConfigured(
+    env.refuse(
         "LOCATOR_GEOCODER_USER_AGENT is not set: a public geocoder wants to know who "
         "asks, as in 'clinics.example.org (desk@example.org)'."
     )
@@ -155,13 +175,13 @@ LOCATOR_TILE_URL = env.str(
 # Whom the map names for them, in plain text; addresses in it become links.
 LOCATOR_TILE_ATTRIBUTION = env.str("LOCATOR_TILE_ATTRIBUTION", "")
 if LOCATOR_TILE_URL and not LOCATOR_TILE_ATTRIBUTION:
-    raise ImproperlyConfigured(
+    env.refuse(
         "LOCATOR_TILE_ATTRIBUTION is not set: whoever draws the streets of "
         "LOCATOR_TILE_URL must be named, as in '© OpenStreetMap contributors, "
         "https://www.openstreetmap.org/copyright'."
     )
 if LOCATOR_TILE_URL and not all(f"{{{part}}}" in LOCATOR_TILE_URL for part in "xyz"):
-    raise ImproperlyConfigured("LOCATOR_TILE_URL must hold {z}, {x} and {y}.")
+    env.refuse("LOCATOR_TILE_URL must hold {z}, {x} and {y}.")
 
 
 def _tile_origin() -> list[str]:
@@ -188,18 +208,53 @@ LOCATOR_REPORT_KEEP_DAYS = env.int(
 # smtp+tls://user:password@mail.example.org:587; none: the desk writes no mail itself.
 LOCATOR_SENDS_MAIL = bool(env.str("EMAIL_URL", ""))
 if LOCATOR_SENDS_MAIL:
-    _mail = env.dj_email_url("EMAIL_URL")
-    EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
-    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
-    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
-    EMAIL_PORT, EMAIL_USE_TLS = _mail["EMAIL_PORT"], _mail["EMAIL_USE_TLS"]
-    EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+    _mail = env.dj_email_url("EMAIL_URL", {})
+    if not _mail.get("EMAIL_BACKEND"):
+        env.refuse(
+            "EMAIL_URL names no mail server. Write it like this: "
+            "smtp+tls://user:password@mail.example.org:587."
+        )
+    else:
+        EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
+        EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+        EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+        EMAIL_PORT, EMAIL_USE_TLS = _mail["EMAIL_PORT"], _mail["EMAIL_USE_TLS"]
+        EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10  # seconds; a curator waits for it
 DEFAULT_FROM_EMAIL = LOCATOR_CONTACT_EMAIL or "webmaster@localhost"
 if LOCATOR_SENDS_MAIL and not LOCATOR_CONTACT_EMAIL:
-    raise ImproperlyConfigured(
-        "LOCATOR_CONTACT_EMAIL is not set: mail by EMAIL_URL needs a sender."
-    )
+    env.refuse("LOCATOR_CONTACT_EMAIL is not set: mail by EMAIL_URL needs a sender.")
+
+# --- How much one network may ask --------------------------------------------------
+
+# Requests a minute of one network address (of IPv6: one /64), after which it is told to
+# wait; 0: no limit. Each worker counts for itself, unless CACHE_URL lets them share.
+# Many people stand behind one address of a hospital or a university: a person makes a
+# few searches a minute, and a suggestion with each letter typed.
+LOCATOR_LIMIT_SEARCH = env.int(
+    "LOCATOR_LIMIT_SEARCH", 1200, validate=validate.Range(min=0, max=1_000_000)
+)
+LOCATOR_LIMIT_SUGGESTIONS = env.int(
+    "LOCATOR_LIMIT_SUGGESTIONS", 6000, validate=validate.Range(min=0, max=1_000_000)
+)
+# The map, and searches for machines: every 100 clinics in an answer weigh as one.
+LOCATOR_LIMIT_GEOJSON = env.int(
+    "LOCATOR_LIMIT_GEOJSON", 1200, validate=validate.Range(min=0, max=1_000_000)
+)
+
+# --- What Prometheus may read ------------------------------------------------------
+
+# Whoever sends it as `Authorization: Bearer …` reads /metrics; none: nobody does, and
+# nothing is measured.
+LOCATOR_METRICS_TOKEN = env.str(
+    "LOCATOR_METRICS_TOKEN",
+    "",
+    validate=_like(r"[\x21-\x7e]{16,}", "a random text of 16 characters or more"),
+)
+# Where the workers of one machine keep what they measured, for each to tell of all.
+LOCATOR_METRICS_FOLDER = Path(
+    env.str("LOCATOR_METRICS_FOLDER", "") or LOCATOR_VAR / "metrics"
+).absolute()
 
 # --- How old listings may get ------------------------------------------------------
 
@@ -241,6 +296,8 @@ MIDDLEWARE = [
     "locator.admin.gate.refuse_nulls",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "locator.languages.pages.language_of_the_address",
+    "locator.bounds.refuse_excess",
+    "locator.limits.LimitRequests",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -270,13 +327,12 @@ TEMPLATES = [
 
 # --- Database ----------------------------------------------------------------------
 
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": LOCATOR_VAR / "teleclinic.sqlite3",
+}
 _database = (
-    env.dj_db_url("DATABASE_URL")
-    if env.str("DATABASE_URL", "")
-    else {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": LOCATOR_VAR / "teleclinic.sqlite3",
-    }
+    env.dj_db_url("DATABASE_URL", {}) if env.str("DATABASE_URL", "") else _SQLITE
 )
 
 # How long PostgreSQL may work on one statement, in seconds; 0: as long as it takes. A
@@ -304,10 +360,11 @@ _ENGINE_OPTIONS = {
 }
 
 if _database.get("ENGINE") not in _ENGINE_OPTIONS:
-    raise ImproperlyConfigured(
+    env.refuse(
         "DATABASE_URL must begin with sqlite:// or postgresql://, as in "
         "postgresql://user:password@localhost/teleclinic."
     )
+    _database = _SQLITE
 _database["OPTIONS"] = _ENGINE_OPTIONS[_database["ENGINE"]] | _database.get(
     "OPTIONS", {}
 )
@@ -428,9 +485,7 @@ LANGUAGE_CODE = LOCATOR_LANGUAGES[0]
 try:
     LANGUAGES = [(code, get_language_info(code)["name"]) for code in LOCATOR_LANGUAGES]
 except KeyError as error:
-    raise ImproperlyConfigured(
-        f"LOCATOR_LANGUAGES: {error.args[0]} Write codes as en,es,hi."
-    ) from None
+    env.refuse(f"LOCATOR_LANGUAGES: {error.args[0]} Write codes as en,es,hi.")
 # Where translations are written; the overlay's words win. Read is what
 # `compile_translations` makes of them all.
 LOCATOR_LOCALES = _layers("locale")
@@ -496,3 +551,6 @@ LOGGING = {
         "geopy": {"level": "WARNING"},
     },
 }
+
+# Last, so that it knows every variable.
+env.refuse_wrong()
