@@ -24,7 +24,7 @@ from .place import GeocodeAnswer, Place, PlaceName, Tier
 from .proposal import Proposal
 from .region import Region
 from .report import DailySecret, Report, SenderTally
-from .search_entry import Door, HoursText, SearchEntry, SearchWord
+from .search_entry import Door, HoursText, SearchEntry, SearchPack, SearchWord
 from .service import CoverageArea, Service, Stated
 from .source import ImportRun, RecordMatch, RecordVersion, Source, SourceRecord
 from .user import User
@@ -76,6 +76,7 @@ __all__ = [
     "Region",
     "Report",
     "SearchEntry",
+    "SearchPack",
     "SearchWord",
     "SenderTally",
     "Service",

@@ -75,10 +75,19 @@ class SearchEntry(models.Model):
     everywhere. Points are unit vectors, null without a point; only a site door has a
     band and a longitude. `traits` are bits of `search.query.Trait`. `packed` repeats
     the row in the dtype `search.reading.ENTRY`: 26 values take four times as long.
+    `pack_id` is the SearchPack that holds it.
+
+    A clinic or a service that is deleted leaves its rows to `entries.rebuild`, which
+    alone knows that their packs are stale then.
     """
 
-    clinic = models.ForeignKey("Clinic", models.CASCADE, related_name="+")
-    service = models.ForeignKey("Service", models.CASCADE, related_name="+")
+    clinic = models.ForeignKey(
+        "Clinic", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    service = models.ForeignKey(
+        "Service", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    pack_id = models.BigIntegerField(db_index=True)
     door = models.PositiveSmallIntegerField(choices=Door)
     is_lead = models.BooleanField()
     band = models.PositiveSmallIntegerField(null=True)
@@ -132,3 +141,39 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_door_display()})"
+
+
+class SearchPack(models.Model):
+    """The search entries behind doors of one kind, in one place, as one value. Derived.
+
+    A search reads it instead of its entries, unless it is stale: then `entries` is
+    null, and the search reads the entries themselves (`search.packs`). The id is made
+    of the columns. Site doors are packed by region and cell of the grid, all others by
+    region and neighbouring ids of clinics.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    door = models.PositiveSmallIntegerField(choices=Door)
+    region = models.BigIntegerField(help_text=_("0 where not known"))
+    band = models.PositiveSmallIntegerField(null=True)
+    column = models.PositiveSmallIntegerField(null=True)
+    # Last, so that SQLite need not step over it to the others.
+    entries = models.BinaryField(
+        null=True, help_text=_("`SearchEntry.packed` of all of them; null: stale")
+    )
+
+    class Meta:
+        verbose_name = _("search pack")
+        verbose_name_plural = _("search packs")
+        indexes = [
+            models.Index(fields=["door", "region"]),
+            models.Index(fields=["band", "column"]),
+            models.Index(
+                name="search_pack_stale",
+                fields=["id"],
+                condition=models.Q(entries=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_door_display()} ({self.pk})"

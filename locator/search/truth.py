@@ -34,6 +34,7 @@ from ..models import (
 from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
 from ..text import fold, words
+from .packs import pack_id
 from .query import EPOCH, EVERYWHERE, Basis, Contact, Fact, Trait, pack_region
 from .reading import pack
 
@@ -367,10 +368,11 @@ def _door(
     basis: int = int(Basis.NONE),
     point: Point | None = None,
 ) -> Row:
-    return shared | {
+    row = shared | {
         "door": int(door),
         "region": region,
         "basis": basis,
         "band": band(point.latitude) if point else None,
         "longitude": point.longitude if point else None,
     }
+    return row | {"pack_id": pack_id(row)}
