@@ -36,6 +36,7 @@ FLOOR_OF = {name: height for height, floor in enumerate(FLOORS) for name in floo
 
 
 def misplaced(root: Path) -> list[str]:
+    {"bounds", "limits"},
     """What is wrong with the package at `root`, a sentence each."""
     wrong = []
     for path in sorted(root.rglob("*.py")):

@@ -61,10 +61,10 @@ def seconds_left(now: datetime) -> int:
 
 
 def _digest(address: str | None, secret: str) -> str:
-    return hmac.new(secret.encode(), _network(address).encode(), sha256).hexdigest()
+    return hmac.new(secret.encode(), network(address).encode(), sha256).hexdigest()
 
 
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
     """Whom `address` counts for; all whose address is not known count as one."""
     if address is None:
         return ""
