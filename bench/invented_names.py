@@ -8,24 +8,26 @@ import numpy as np
 INVENTED_WORDS = 20_000
 
 # What most clinics are called, the commonest first.
-COMMON = """
+_COMMON = """
     health center services care behavioral community clinic mental counseling recovery
     medical family treatment associates hospital institute wellness therapy group north
     house south valley department county outpatient psychiatric support network hope
-""".split()
+"""
 
 
 class Names:
     """Draws names: common words by Zipf's law, and one or two invented ones."""
 
     def __init__(self) -> None:
-        self._sums = np.cumsum([1 / rank for rank in range(1, len(COMMON) + 1)])
+        self._common = _COMMON.split()
+        ranks = np.arange(len(self._common)) + 1
+        self._sums = np.cumsum(1 / ranks)
 
     def draw(self, chance: np.random.Generator) -> str:
         rare, common = chance.integers((1, 1), (3, 4)).tolist()
         words = [_word(n) for n in chance.integers(INVENTED_WORDS, size=rare).tolist()]
         places = chance.random(common) * self._sums[-1]
-        words += [COMMON[at] for at in np.searchsorted(self._sums, places)]
+        words += [self._common[at] for at in np.searchsorted(self._sums, places)]
         return " ".join(words).title()
 
 
