@@ -61,12 +61,10 @@ class _Crowd:
 
     @classmethod
     def of(cls, entries: np.ndarray, kept: np.ndarray) -> Self:
-        """The entries that `kept` marks."""
+        """The entries that `kept` marks, of `entries` that lie clinic by clinic."""
         rows = np.flatnonzero(kept)
-        clinics = entries["clinic"][rows]
-        order = np.argsort(clinics, kind="stable")
-        firsts = np.flatnonzero(np.diff(clinics[order], prepend=-1))
-        return cls(entries, rows[order], firsts)
+        firsts = np.flatnonzero(np.diff(entries["clinic"][rows], prepend=-1))
+        return cls(entries, rows, firsts)
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.entries[column][self.rows]
@@ -84,11 +82,21 @@ class _Crowd:
         if not len(self.firsts):
             return [0] * BITS_PER_COLUMN
         of_clinics = np.bitwise_or.reduceat(masks, self.firsts)
-        # Clinics are many, and what they say is often the same.
-        sets, clinics = np.unique(of_clinics, return_counts=True)
-        octets = sets.astype("<i8").view("u1").reshape(-1, 8)
-        bits = np.unpackbits(octets, axis=1, bitorder="little")
-        return (clinics @ bits).tolist()[:BITS_PER_COLUMN]
+        # A look at each octet of all clinics, not at each bit.
+        octets = of_clinics.astype("<i8").view("u1").reshape(-1, 8)
+        told = int(np.bitwise_or.reduce(of_clinics)).to_bytes(8, "little", signed=True)
+        counts = [0] * 64
+        for at, bits in enumerate(told):
+            if bits:
+                clinics = np.bincount(octets[:, at], minlength=256)
+                counts[8 * at : 8 * at + 8] = (clinics @ _BITS_OF_OCTETS).tolist()
+        return counts[:BITS_PER_COLUMN]
+
+
+# The bits of the numbers from 0 to 255, from the least.
+_BITS_OF_OCTETS = np.unpackbits(
+    np.arange(256, dtype="u1")[:, None], axis=1, bitorder="little"
+).astype("i8")
 
 
 class _Options:

@@ -16,7 +16,7 @@ from .query import (
     packed_span,
     unpack_region,
 )
-from .ranking import Placed, Ways
+from .ranking import Names, Placed, Ways
 from .reading import Answer, Reading, category_answer, read, remote_answer
 from .treating import treated_also
 
@@ -39,61 +39,74 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """All clinics that answer a query, in order; counts are clinics."""
+    """All clinics that answer a query; counts are clinics."""
 
-    clinics: np.ndarray
+    total: int
     used_km: float | None
     more_remote_beyond: int
     more_other_telehealth: int
     left_out_unstated: int
     more_in_subdivisions: Mapping[str, int]
     _ways: Ways
-
-    @property
-    def total(self) -> int:
-        return len(self.clinics)
+    _names: Names
 
     @property
     def reading(self) -> Reading:
         """What the clinics were found in, read against the query."""
         return self._ways.reading
 
+    def clinics(self, first: int = 0, last: int | None = None) -> list[int]:
+        """The ids in order from place `first` up to, not including, `last`."""
+        last = self.total if last is None else last
+        return self._ways.in_order(first, last, self._names).tolist()
+
     def hits(self, first: int, last: int) -> tuple[ClinicHit, ...]:
         """The clinics from place `first` up to, not including, `last`."""
-        return tuple(self._ways.hit(int(clinic)) for clinic in self.clinics[first:last])
+        return tuple(map(self._ways.hit, self.clinics(first, last)))
+
+    def leading(self, last: int) -> np.ndarray:
+        """The entries of the first `last` clinics, and of those that may tie with them.
+
+        All that is told of these clinics as matches can be told from these entries.
+        """
+        return self.reading.entries_of(self._ways.leading(last))
 
     def placed(self) -> Placed:
-        """Where each clinic stands and by which ways it matches, in their order."""
-        return self._ways.placed(self.clinics)
+        """Where each clinic stands and by which ways it matches, by their ids."""
+        return self._ways.placed()
+
+    def order_of(self, clinics: np.ndarray) -> np.ndarray:
+        """The places of `clinics`, ids of some that match, in the order of the list."""
+        return self._ways.order_of(clinics, self._names)
 
 
 def match(
     entries: np.ndarray,
     query: SearchQuery,
     *,
-    names: Mapping[int, str],
+    names: Names,
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact] | None = None,
 ) -> Matches:
     """Clinics of `entries` that answer `query`, in the order it asks for.
 
     `entries` is an array of dtype ENTRY in any order, one row for each service and
-    door. `names` are the folded names of their clinics; `named` are those that the
-    words of the query hit, None for all; `open_hours` says by the id of hours whether
-    they are open now. Pure.
+    door. `names` tells the folded names of clinics, and is asked those of a few only;
+    `named` are those that the words of the query hit, None for all; `open_hours` says
+    by the id of hours whether they are open now. Pure.
     """
     reading = read(entries, query, named=named, open_hours=open_hours or {})
     kept = keep(reading, reading.facts, with_unstated=query.with_unstated)
-    ways = Ways.of(reading, kept.remote, kept.in_person)
-    matched = _clinics(reading, kept.remote | kept.in_person)
+    matched = reading.clinics(kept.remote | kept.in_person)
     return Matches(
-        clinics=ways.in_order(names),
+        total=int(matched.sum()),
         used_km=kept.used_km,
         more_remote_beyond=_more(reading, kept.beyond, matched),
         more_other_telehealth=_other_telehealth(reading, kept, matched),
         left_out_unstated=_left_out(reading, matched),
         more_in_subdivisions=_in_subdivisions(reading, matched),
-        _ways=ways,
+        _ways=Ways.of(reading, kept.remote, kept.in_person),
+        _names=names,
     )
 
 
@@ -140,22 +153,19 @@ def _radius(reading: Reading, in_person: np.ndarray) -> float | None:
     query = reading.query
     if not query.is_widening:
         return query.asked_km
-    _, firsts = np.unique(reading.entries["clinic"][in_person], return_index=True)
-    nearest = np.sort(reading.km[in_person][firsts])
+    within = np.flatnonzero(in_person & (reading.km <= query.steps_km[-1]))
+    clinics = reading.entries["clinic"][within]
+    firsts = np.flatnonzero(np.diff(clinics, prepend=-1))
+    nearest = np.sort(reading.km[within[firsts]])
     for step in query.steps_km:
         if np.searchsorted(nearest, step, side="right") >= ENOUGH_IN_PERSON:
             return step
     return None
 
 
-def _clinics(reading: Reading, kept: np.ndarray) -> np.ndarray:
-    """The ids of the clinics of the entries that `kept` marks, each once, ascending."""
-    return np.unique(reading.entries["clinic"][kept])
-
-
 def _more(reading: Reading, kept: np.ndarray, matched: np.ndarray) -> int:
     """How many clinics of `kept` are not among `matched`."""
-    return len(np.setdiff1d(_clinics(reading, kept), matched, assume_unique=True))
+    return int((reading.clinics(kept) & ~matched).sum()) if kept.any() else 0
 
 
 def _left_out(reading: Reading, matched: np.ndarray) -> int:
@@ -164,8 +174,9 @@ def _left_out(reading: Reading, matched: np.ndarray) -> int:
     if reading.query.with_unstated or not any(each.silent.any() for each in answers):
         return 0
     kept = keep(reading, reading.facts, with_unstated=True)
+    found = reading.clinics(kept.remote | kept.in_person)
     # A nearer radius can be full then, so that fewer match.
-    return max(0, len(_clinics(reading, kept.remote | kept.in_person)) - len(matched))
+    return max(0, int(found.sum()) - int(matched.sum()))
 
 
 def _other_telehealth(reading: Reading, kept: Kept, matched: np.ndarray) -> int:
@@ -199,12 +210,16 @@ def _in_subdivisions(reading: Reading, matched: np.ndarray) -> Mapping[str, int]
     found = treated_also(entries, covers, query.also)
     parts = replace(reading, remote=remote_answer(entries, found, query))
     kept = keep(parts, reading.facts, with_unstated=query.with_unstated).remote
-    kept &= ~np.isin(entries["clinic"], matched)
+    kept &= ~matched[reading.clinic_at]
     if not kept.any():
         return {}
-    pairs = np.unique(entries[["region", "clinic"]][kept])
-    regions, counts = np.unique(pairs["region"], return_counts=True)
-    found = {
-        unpack_region(int(r)): int(n) for r, n in zip(regions, counts, strict=True)
+    regions = entries["region"][kept]
+    return {
+        query.region: int(reading.clinics(kept).sum()),
+        **{
+            unpack_region(int(region)): int(
+                reading.clinics(kept & (entries["region"] == region)).sum()
+            )
+            for region in np.unique(regions)
+        },
     }
-    return {query.region: len(np.unique(pairs["clinic"])), **found}

@@ -176,33 +176,27 @@ def _same_packed(true: bytes, stored: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Entries, an array of dtype ENTRY in any order, and folded names by clinic."""
+    """Entries, an array of dtype ENTRY in any order."""
 
     entries: np.ndarray
-    names: Mapping[int, str]
 
     def without(self, door: Door) -> Self:
         return replace(self, entries=self.entries[self.entries["door"] != door])
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(
-            np.concatenate([self.entries, other.entries]),
-            {**self.names, **other.names},
-        )
+        return type(self)(np.concatenate([self.entries, other.entries]))
 
 
 def fetch(doors: Q) -> Read:
     """What lies behind `doors`; one query."""
     rows = SearchEntry.objects.filter(doors).order_by()
-    rows = rows.values_list("packed", "name")
+    rows = rows.values_list("packed")
     # Rows as the driver gives them: making Python values of each would cost most.
     sql, params = rows.query.sql_with_params()
     with _reading_cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    packed, names = zip(*found, strict=True) if found else ((), ())
-    entries = unpack(packed)
-    return Read(entries, dict(zip(entries["clinic"].tolist(), names, strict=True)))
+    return Read(unpack(packed for (packed,) in found))
 
 
 def _reading_cursor() -> CursorWrapper:

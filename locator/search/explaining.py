@@ -10,10 +10,11 @@ from ..models import SearchEntry
 from . import entries as search_entries
 from .engine import keep, match
 from .finding import fetch
-from .names import of_clinics_named
+from .names import folded, of_clinics_named
 from .opening import open_at
 from .query import ClinicHit, Explanation, Fact, SearchQuery, Sort, Visit
-from .reading import Answer, Reading, read
+from .ranking import Names
+from .reading import Answer, Reading, by_clinic, read
 
 NEAREST = 3
 
@@ -52,7 +53,7 @@ def explain(query: SearchQuery) -> Explanation:
     return explained(
         found.entries,
         query,
-        names=found.names,
+        names=folded,
         named=_named(query),
         open_hours=open_hours,
     )
@@ -69,7 +70,7 @@ def explained(
     entries: np.ndarray,
     query: SearchQuery,
     *,
-    names: Mapping[int, str],
+    names: Names,
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact] | None = None,
 ) -> Explanation:
@@ -78,7 +79,7 @@ def explained(
     The rest is as for `match`. Where dropping one answer is not enough, nothing is
     `nearest`. Pure.
     """
-    told = _Told(entries, query, names, named, open_hours or {})
+    told = _Told(by_clinic(entries), query, names, named, open_hours or {})
     removed = {each: told.total(_without(query, each)) for each in answered(query)}
     blamed = max(removed, key=removed.__getitem__, default="")
     is_to_blame = bool(removed.get(blamed))
@@ -118,7 +119,7 @@ class _Told:
 
     entries: np.ndarray
     query: SearchQuery
-    names: Mapping[int, str]
+    names: Names
     named: Collection[int] | None
     open_hours: Mapping[int, Fact]
 

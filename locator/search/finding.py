@@ -9,7 +9,7 @@ from ..models import Door
 from . import entries
 from .counting import counts
 from .engine import Matches, match, used_km
-from .names import hit_few, of_clinics_named
+from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
 
@@ -25,7 +25,7 @@ def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
     # Other kinds of visit are counted too, so the doors to all of them are read.
     read = _read(replace(query, visit=Visit.ANY) if counted else query)
     open_hours = _open_hours(query, read, counted=counted)
-    matches = match(read.entries, query, names=read.names, open_hours=open_hours)
+    matches = match(read.entries, query, names=folded, open_hours=open_hours)
     first = (query.page - 1) * query.page_size
     return SearchResults(
         query=query,
@@ -44,7 +44,7 @@ def find_all(query: SearchQuery) -> Matches:
     """All clinics that answer `query`, in order, whatever its page; reads as `find`."""
     read = _read(query)
     open_hours = _open_hours(query, read)
-    return match(read.entries, query, names=read.names, open_hours=open_hours)
+    return match(read.entries, query, names=folded, open_hours=open_hours)
 
 
 def _open_hours(

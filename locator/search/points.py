@@ -44,7 +44,7 @@ class Spots:
 
     @classmethod
     def of(cls, placed: Placed) -> Self:
-        """Those of `placed` that have a point, in the same order."""
+        """Those of `placed` that have a point."""
         has_point = ~np.isnan(placed.points[:, 0])
         x, y, z = placed.points[has_point].T
         return cls(
@@ -143,6 +143,7 @@ def points(
     spots = Spots.of(matches.placed())
     inside = spots if part is None else spots.inside(part)
     alone, cells = drawn(inside, is_crowd=len(spots) > MOST_ALONE, zoom=zoom)
+    alone = alone[matches.order_of(alone.clinics)]
     return Points(
         total=matches.total,
         placed=len(spots),

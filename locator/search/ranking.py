@@ -1,7 +1,7 @@
 """Rule 13: which of the matching clinics comes first, and through which services."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -22,18 +22,19 @@ from .query import (
 from .reading import Reading
 from .treating import BASIS_RANK
 
+# The folded names of clinics by their ids; those that are gone may be missing.
+Names = Callable[[Sequence[int]], Mapping[int, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Clinics as a map shows them: arrays of one length, an element for each.
 
-    `points` are unit vectors, (n, 3), NaN where a clinic has no point; `km` is inf
-    where no distance is known.
+    `points` are unit vectors, (n, 3), NaN where a clinic has no point.
     """
 
     clinics: np.ndarray
     points: np.ndarray
-    km: np.ndarray
     is_remote: np.ndarray
     is_in_person: np.ndarray
 
@@ -42,8 +43,9 @@ class Placed:
 class Ways:
     """The ways to the matching services: an entry and how it leads there.
 
-    `rows` are places in the entries, sorted by clinic, the best way of each first.
-    `rank` is rule 13 up to the distance: less is better.
+    `rows` are places in the entries, clinic by clinic; `clinics` are the ids,
+    ascending, and `firsts` where the ways of each begin. `rank` is rule 13 up to the
+    distance: less is better.
     """
 
     reading: Reading
@@ -52,18 +54,18 @@ class Ways:
     is_unstated: np.ndarray
     treats: np.ndarray
     rank: np.ndarray
-    clinics: np.ndarray = field(repr=False)
+    clinics: np.ndarray
+    firsts: np.ndarray
 
     @classmethod
     def of(cls, reading: Reading, remote: np.ndarray, in_person: np.ndarray) -> Self:
         """The ways by the entries that `remote` and `in_person` mark."""
         near, far = np.flatnonzero(in_person), np.flatnonzero(remote)
         rows = np.concatenate([near, far])
-        is_remote = np.arange(len(rows)) >= len(near)
-        # Column by column: whole entries are long, and copying them takes most.
-        clinics, services, traits = (
-            reading.entries[column][rows] for column in ("clinic", "service", "traits")
-        )
+        # Entries lie clinic by clinic, so that these are two runs to merge.
+        order = np.argsort(rows, kind="stable")
+        rows, is_remote = rows[order], order >= len(near)
+        clinics, traits = (reading.entries[name][rows] for name in ("clinic", "traits"))
         stated = np.where(
             is_remote, reading.remote.yes[rows], reading.in_person.yes[rows]
         )
@@ -81,105 +83,173 @@ class Ways:
             reading.entries["verified_on"][rows],
             np.where(is_remote, _REMOTE + basis_rank, is_beyond * _BEYOND),
         )
-        # Of equal ways the better basis, then the narrower region is the reason told.
-        reason = (-reading.treated.region[rows], basis_rank)
-        order = np.lexsort((*reason, services, ~treats, rank, clinics))
+        firsts = np.flatnonzero(np.diff(clinics, prepend=-1))
         return cls(
-            reading,
-            rows[order],
-            is_remote[order],
-            ~stated[order],
-            treats[order],
-            rank[order],
-            clinics[order],
+            reading, rows, is_remote, ~stated, treats, rank, clinics[firsts], firsts
         )
 
-    def in_order(self, names: Mapping[int, str]) -> np.ndarray:
-        """The ids of the clinics in the order that the query asks for; total.
+    def in_order(self, first: int, last: int, names: Names) -> np.ndarray:
+        """The ids of the clinics from place `first` up to, not including, `last`.
 
-        `names` are folded, by clinic.
+        In the order that the query asks for; total.
         """
-        clinics, firsts = np.unique(self.clinics, return_index=True)
-        called = [names[clinic] for clinic in clinics.tolist()]
-        # Stable, so that of one name the lower id comes first.
-        by_name = sorted(range(len(called)), key=called.__getitem__)
-        place = np.empty(len(called), dtype="i8")
-        place[by_name] = np.arange(len(called))
-        km = self.reading.km[self.rows[firsts]]
-        newest = -self.reading.entries["verified_on"][self.rows[firsts]].astype("i8")
-        keys = {
-            Sort.NAME: (),
-            Sort.DISTANCE: (km,),
-            Sort.VERIFIED: (newest,),
-            Sort.BEST: (self.rank[firsts], km),
-        }
-        query = self.reading.query
-        if query.origin is None:
-            keys[Sort.BEST] = keys[Sort.DISTANCE] = (self.rank[firsts], newest)
-        return clinics[np.lexsort((place, *reversed(keys[query.sort])))]
+        keys = self._keys()
+        if not len(self.clinics):
+            return self.clinics
+        return self._sorted(leading(keys, last), keys, first, last, names)
 
-    def placed(self, clinics: np.ndarray) -> Placed:
-        """These clinics, all of which match, in the order given."""
-        known, firsts = np.unique(self.clinics, return_index=True)
-        at = np.searchsorted(known, clinics)
-        rows = self.rows[firsts][at]
+    def leading(self, last: int) -> np.ndarray:
+        """The ids of the first `last` clinics and those that may tie with them."""
+        return self.clinics[leading(self._keys(), last)]
+
+    def order_of(self, clinics: np.ndarray, names: Names) -> np.ndarray:
+        """The places of `clinics`, all of which match, in order."""
+        at = np.searchsorted(self.clinics, clinics)
+        found = self._sorted(at, self._keys(), 0, len(at), names)
+        order = np.argsort(clinics)
+        return order[np.searchsorted(clinics, found, sorter=order)]
+
+    def _keys(self) -> list[np.ndarray]:
+        """What the order goes by, for each clinic: numbers, the less the earlier."""
+        entries, rows = self.reading.entries, self.rows[self.firsts]
+        name = entries["name"][rows]
+        km, newest = self.reading.km[rows], -entries["verified_on"][rows].astype("i8")
+        rank = _least_of_each(self.rank, self.firsts)
+        query = self.reading.query
+        keys = {
+            Sort.NAME: [name],
+            Sort.DISTANCE: [km, name],
+            Sort.VERIFIED: [newest, name],
+            Sort.BEST: [rank, km, name],
+        }
+        if query.origin is None:
+            keys[Sort.BEST] = keys[Sort.DISTANCE] = [rank, newest, name]
+        return keys[query.sort]
+
+    def _sorted(
+        self,
+        at: np.ndarray,
+        keys: Sequence[np.ndarray],
+        first: int,
+        last: int,
+        names: Names,
+    ) -> np.ndarray:
+        """The clinics at these places in order, from `first` to `last` of them.
+
+        Names are asked only of those that tie in all `keys`, and where it matters.
+        """
+        at = at[np.lexsort([at, *(key[at] for key in reversed(keys))])]
+        clinics = self.clinics[at]
+        begins = np.any([key[at[1:]] != key[at[:-1]] for key in keys], axis=0)
+        starts = np.flatnonzero(np.concatenate([[True], begins]))
+        ends = np.append(starts[1:], len(at))
+        is_asked = (ends - starts > 1) & (starts < last) & (ends > first)
+        runs = [*zip(starts[is_asked].tolist(), ends[is_asked].tolist(), strict=True)]
+        called = names([pk for run in runs for pk in clinics[slice(*run)].tolist()])
+        for start, end in runs:
+            tied = clinics[start:end].tolist()
+            # Stable, so that of one name the lower id comes first.
+            tied.sort(key=lambda pk: called.get(pk, ""))
+            clinics[start:end] = tied
+        return clinics[first:last]
+
+    def placed(self) -> Placed:
+        """All clinics that match, by their ids."""
+        entries, rows = self.reading.entries, self.rows[self.firsts]
         return Placed(
-            clinics=clinics,
-            points=np.column_stack(
-                [self.reading.entries[axis][rows] for axis in "xyz"]
-            ),
-            km=self.reading.km[rows],
-            is_remote=_any_of_each(self.is_remote, firsts)[at],
-            is_in_person=_any_of_each(~self.is_remote, firsts)[at],
+            clinics=self.clinics,
+            points=np.column_stack([entries[axis][rows] for axis in "xyz"]),
+            is_remote=_any_of_each(self.is_remote, self.firsts),
+            is_in_person=_any_of_each(~self.is_remote, self.firsts),
         )
 
     def hit(self, clinic: int) -> ClinicHit:
         """`clinic`, which matches, with its services, the best first."""
-        first, last = np.searchsorted(self.clinics, [clinic, clinic + 1])
+        at = self._best_first(clinic)
         ways: dict[int, list[int]] = {}
-        for at in range(first, last):
-            service = int(self.reading.entries["service"][self.rows[at]])
-            ways.setdefault(service, []).append(at)
-        km = float(self.reading.km[self.rows[first]])
+        for each in at:
+            service = int(self.reading.entries["service"][self.rows[each]])
+            ways.setdefault(service, []).append(each)
+        km = float(self.reading.km[self.rows[at[0]]])
         return ClinicHit(
             clinic_id=clinic,
             km=km if np.isfinite(km) else None,
-            is_remote=bool(self.is_remote[first:last].any()),
-            is_in_person=not self.is_remote[first:last].all(),
-            services=tuple(self._service(at) for at in ways.values()),
+            is_remote=bool(self.is_remote[at].any()),
+            is_in_person=not self.is_remote[at].all(),
+            services=tuple(self._service(each) for each in ways.values()),
         )
+
+    def _best_first(self, clinic: int) -> list[int]:
+        """The places of the ways to `clinic`."""
+        place = int(np.searchsorted(self.clinics, clinic))
+        ends = np.append(self.firsts[place + 1 : place + 2], len(self.rows))
+        at = np.arange(self.firsts[place], ends[0])
+        rows, treated = self.rows[at], self.reading.treated
+        # Of equal ways the better basis, then the narrower region is the reason told.
+        reason = (-treated.region[rows], BASIS_RANK[treated.basis[rows]])
+        services = self.reading.entries["service"][rows]
+        order = np.lexsort((*reason, services, ~self.treats[at], self.rank[at]))
+        return at[order].tolist()
 
     def _service(self, at: list[int]) -> ServiceHit:
         """The service that the ways `at` lead to, the best first."""
         remote = [each for each in at if self.is_remote[each]]
-        entry = self.reading.entries[self.rows[at[0]]]
+        entries, row = self.reading.entries, self.rows[at[0]]
         basis, region = Basis.NONE, ""
         if remote and self.reading.query.has_place:
-            row, found = self.rows[remote[0]], self.reading.treated
-            basis = Basis(found.basis[row])
-            region = unpack_region(int(found.region[row]))
+            door, found = self.rows[remote[0]], self.reading.treated
+            basis = Basis(found.basis[door])
+            region = unpack_region(int(found.region[door]))
+        told = {name: int(entries[name][row]) for name in _TOLD}
+        low, high = (int(entries[name][row]) for name in ("languages_0", "languages_1"))
         return ServiceHit(
-            service_id=int(entry["service"]),
+            service_id=int(entries["service"][row]),
             is_remote=bool(remote),
             is_in_person=len(remote) < len(at),
             is_unstated=bool(self.is_unstated[at].all()),
             is_other_telehealth=not self.treats[at].any(),
             basis=basis,
             region=region,
-            remote=Fact(entry["remote"]),
-            in_person=Fact(entry["in_person"]),
-            accepting=Fact(entry["accepting"]),
-            types=int(entry["types"]),
-            specialties=int(entry["specialties"]),
-            modalities=int(entry["modalities"]),
-            languages=int(entry["languages_0"])
-            | int(entry["languages_1"]) << BITS_PER_COLUMN,
-            payments=int(entry["payments"]),
-            ages=int(entry["ages"]),
-            eligibility=int(entry["eligibility"]),
-            accessibility=int(entry["accessibility"]),
-            contacts=int(entry["contacts"]),
+            languages=low | high << BITS_PER_COLUMN,
+            **{name: Fact(entries[name][row]) for name in _FACTS},
+            **told,
         )
+
+
+# What a service that was found repeats of its entries.
+_FACTS = ("remote", "in_person", "accepting")
+_TOLD = (
+    "types",
+    "specialties",
+    "modalities",
+    "payments",
+    "ages",
+    "eligibility",
+    "accessibility",
+    "contacts",
+)
+
+
+def leading(keys: Sequence[np.ndarray], last: int) -> np.ndarray:
+    """The places of the `last` least by `keys` in turn, and of all that tie with them.
+
+    In any order. Sorting everything for the sake of one page costs ten times as much.
+    """
+    tied, found = np.arange(len(keys[0])), []
+    for key in keys:
+        if last >= len(tied) or last <= 0:
+            break
+        values = key[tied]
+        limit = np.partition(values, last - 1)[last - 1]
+        found.append(tied[values < limit])
+        last -= len(found[-1])
+        tied = tied[values == limit]
+    return np.concatenate([*found, tied])
+
+
+def _least_of_each(numbers: np.ndarray, firsts: np.ndarray) -> np.ndarray:
+    """The least of each run of `numbers` that starts at one of `firsts`."""
+    return np.minimum.reduceat(numbers, firsts) if len(firsts) else numbers
 
 
 def _any_of_each(marks: np.ndarray, firsts: np.ndarray) -> np.ndarray:

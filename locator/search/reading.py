@@ -37,7 +37,6 @@ ENTRY = np.dtype(
         ("eligibility", "<i8"),
         ("accessibility", "<i8"),
         ("hours", "<i8"),
-        ("name", "<u8"),
         ("verified_on", "<i4"),
         ("contacts", "<i2"),
         ("traits", "<i2"),
@@ -46,6 +45,7 @@ ENTRY = np.dtype(
         ("remote", "i1"),
         ("in_person", "i1"),
         ("accepting", "i1"),
+        ("name", "<u8"),
     ],
     # Numbers that lie across the words of memory take twice as long.
     align=True,
@@ -110,8 +110,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Entries read against a query.
+    """Entries read against a query: they lie clinic by clinic, whatever was given.
 
+    `clinic_at` numbers the clinics of the entries from 0, by their ids.
     `facts` holds an answer for each part of the query that asks something of a service,
     by the name of its parameter. `remote` and `in_person` say whether the entry's door
     leads to the patient that way, `treated` by which basis and region the remote one
@@ -125,6 +126,18 @@ class Reading:
     remote: Answer
     in_person: Answer
     km: np.ndarray
+    clinic_at: np.ndarray
+
+    def clinics(self, kept: np.ndarray) -> np.ndarray:
+        """Whether `kept` marks an entry of it, for each clinic by its number."""
+        count = int(self.clinic_at[-1]) + 1 if len(self.clinic_at) else 0
+        found = np.zeros(count, dtype=bool)
+        found[self.clinic_at[kept]] = True
+        return found
+
+    def entries_of(self, clinics: np.ndarray) -> np.ndarray:
+        """The entries of the clinics of these ids."""
+        return self.entries[np.isin(self.entries["clinic"], clinics)]
 
     def for_visit(self, visit: Visit) -> Self:
         """The same entries, read as if `visit` were asked."""
@@ -145,6 +158,7 @@ def read(
     open_hours: Mapping[int, Fact],
 ) -> Reading:
     """What each of `entries` says to every part of `query`; see `match`."""
+    entries = by_clinic(entries)
     facts = {"category": category_answer(entries, query)}
     facts |= {
         parameter: _any_of(entries[column], asked)
@@ -170,7 +184,16 @@ def read(
         remote=remote_answer(entries, here, query),
         in_person=_in_person(entries, query),
         km=_km(entries, query.origin),
+        clinic_at=np.cumsum(np.diff(entries["clinic"], prepend=-1) != 0) - 1,
     )
+
+
+def by_clinic(entries: np.ndarray) -> np.ndarray:
+    """The same entries, those of a clinic beside each other, by its id."""
+    clinics = entries["clinic"]
+    if (clinics[1:] >= clinics[:-1]).all():
+        return entries
+    return entries[np.argsort(clinics, kind="stable")]
 
 
 def _plain(yes: np.ndarray) -> Answer:

@@ -17,6 +17,7 @@ from locator.search.query import (
     Visit,
     pack_region,
 )
+from locator.search.ranking import Names
 from locator.search.reading import pack, unpack
 from locator.search.truth import doors_of
 
@@ -97,11 +98,15 @@ def services(draw) -> PlainService:
     )
 
 
+# Some differ only beyond the part that entries repeat.
+NAMES = ["oak", "elm", "ash", "ash clinic", "ash clinic b", "ash clinic a", "élan"]
+
+
 @st.composite
 def patterns(draw) -> PlainClinic:
     return PlainClinic(
         id=0,
-        name=draw(st.sampled_from(["oak", "elm", "ash clinic", "ash"])),
+        name=draw(st.sampled_from(NAMES)),
         point=draw(st.none() | points),
         region=draw(st.sampled_from(["", *REGIONS])),
         accessibility=draw(masks),
@@ -197,6 +202,7 @@ def _base(clinic: PlainClinic, service: PlainService) -> dict:
     high, low = divmod(service.languages, 1 << 63)
     return {
         "clinic_id": clinic.id,
+        "name": clinic.name,
         "service_id": service.id,
         "traits": int(traits),
         "remote": int(FACTS[service.remote]),
@@ -227,8 +233,10 @@ def open_hours(clinics: list[PlainClinic]) -> dict[int, Fact]:
     return {clinic.id: FACTS[clinic.is_open] for clinic in clinics}
 
 
-def names(clinics: list[PlainClinic]) -> dict[int, str]:
-    return {clinic.id: clinic.name for clinic in clinics}
+def names(clinics: list[PlainClinic]) -> Names:
+    """As `match` asks the names of clinics: only of those that numbers do not order."""
+    called = {clinic.id: clinic.name for clinic in clinics}
+    return lambda asked: {pk: called[pk] for pk in asked}
 
 
 def named(clinics: list[PlainClinic]) -> list[int]:

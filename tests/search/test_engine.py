@@ -86,7 +86,7 @@ def search(clinics, query):
 
 def names(clinics, query):
     by_id = {each.id: each.name for each in clinics}
-    return [by_id[pk] for pk in search(clinics, query).clinics.tolist()]
+    return [by_id[pk] for pk in search(clinics, query).clinics()]
 
 
 # --- Where: rules 1 to 4 -----------------------------------------------------------
@@ -554,7 +554,7 @@ def test_the_best_come_first(rule):
 
     matches = search([second, first], query)
 
-    assert matches.clinics.tolist() == [first.id, second.id]
+    assert matches.clinics() == [first.id, second.id]
 
 
 def test_who_asks_for_an_eligibility_sees_restrictions_ranked_like_the_rest():

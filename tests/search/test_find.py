@@ -118,13 +118,25 @@ def test_a_search_that_finds_enough_near_reads_once(
     make_clinic, django_assert_num_queries
 ):
     for number in range(21):
-        make_clinic(f"Clinic {number}", at=(30.3, -97.7), covers=["US-TX"])
+        make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
 
     with django_assert_num_queries(1):
         results = find(asked())
 
     assert results.total == 21
     assert results.used_km == km_from_miles(25)
+
+
+def test_names_that_begin_alike_cost_one_more_look(
+    make_clinic, django_assert_num_queries
+):
+    last = make_clinic("Clinic of Austin B", at=(30.3, -97.7), covers=["US-TX"])
+    first = make_clinic("Clinic of Austin A", at=(30.3, -97.7), covers=["US-TX"])
+
+    with django_assert_num_queries(2):
+        results = find(asked(within_km=50))
+
+    assert found(results) == [first.pk, last.pk]
 
 
 def test_the_corners_of_the_first_read_are_not_taken_for_all_there_is(make_clinic):
@@ -178,7 +190,7 @@ def test_hours_are_read_once_and_then_known(make_clinic, django_assert_num_queri
 
 def test_counting_reads_no_more_than_once(make_clinic, django_assert_num_queries):
     for number in range(21):
-        make_clinic(f"Clinic {number}", at=(30.3, -97.7), covers=["US-TX"])
+        make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
 
     with django_assert_num_queries(1):
         results = find(asked(visit=Visit.REMOTE), counted=True)

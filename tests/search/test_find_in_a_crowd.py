@@ -23,6 +23,7 @@ from locator.models import (
 from locator.search import entries, explain, find
 from locator.search.engine import match
 from locator.search.explaining import explained
+from locator.search.names import folded
 from locator.search.opening import open_at
 from locator.search.query import Contact, SearchQuery, Sort, Visit
 from tests.making import make_clinic
@@ -45,7 +46,7 @@ def found(results):
 def looked_at_all(query):
     """The matches that the whole table has for `query`."""
     everything = entries.fetch(Q())
-    return match(everything.entries, query, names=everything.names)
+    return match(everything.entries, query, names=folded)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +160,7 @@ def test_an_empty_page_is_explained_from_less_than_all_there_is(crowd, db, query
     assert told == explained(
         everything.entries,
         query,
-        names=everything.names,
+        names=folded,
         named=[each.id for each in crowd if each.is_named],
         open_hours=open_at(query.now, everything.entries),
     )

@@ -29,7 +29,6 @@ def spots_at(*places):
         Placed(
             clinics=np.arange(len(places)),
             points=np.array(vectors, dtype="f8").reshape(-1, 3),
-            km=np.zeros(len(places)),
             is_remote=np.ones(len(places), dtype=bool),
             is_in_person=np.zeros(len(places), dtype=bool),
         )
