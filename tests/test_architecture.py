@@ -8,7 +8,18 @@ LOCATOR = Path(__file__).parent.parent / "locator"
 
 # From the cellar to the roof. Modules of one floor do not import each other.
 FLOORS = [
-    {"ages", "formats", "geo", "hours", "languages", "logs", "tables", "text", "zones"},
+    {
+        "ages",
+        "formats",
+        "geo",
+        "hours",
+        "languages",
+        "logs",
+        "moment",
+        "tables",
+        "text",
+        "zones",
+    },
     {"alike", "models"},
     {"catalogues", "facts", "gazetteer", "second_factor"},
     {"places", "search"},
@@ -18,7 +29,7 @@ FLOORS = [
     {"sheets"},
     {"tasks"},
     {"queues"},
-    {"aid", "telling"},
+    {"aid", "conditional", "telling"},
     {"asking"},
     {"results"},
     {"clinic_page", "explaining", "reporting"},

@@ -151,7 +151,7 @@ METHODS = {"GET": 200, "HEAD": 200, "POST": 405, "PUT": 405, "DELETE": 405, "ODD
 @pytest.mark.parametrize("path", ["/clinics/", "/clinics.geojson"])
 @pytest.mark.parametrize("query", ["", "?place=austin&q=despair", "?within=far"])
 def test_what_somebody_asked_is_kept_by_nobody_on_the_way(client, db, path, query):
-    assert client.get(path + query)["Cache-Control"] == "private"
+    assert "private" in client.get(path + query)["Cache-Control"]
 
 
 def test_which_clinic_somebody_looked_at_is_kept_by_nobody_on_the_way(
@@ -159,7 +159,7 @@ def test_which_clinic_somebody_looked_at_is_kept_by_nobody_on_the_way(
 ):
     clinic = make_clinic("Juniper")
 
-    assert client.get(clinic.get_absolute_url())["Cache-Control"] == "private"
+    assert "private" in client.get(clinic.get_absolute_url())["Cache-Control"]
 
 
 def test_an_e_mail_address_adds_nothing_to_the_letter(client, make_clinic):

@@ -9,13 +9,13 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import catalogues as catalogues_module
 from ..catalogues import Catalogues, Choices
 from ..models import Clinic
+from ..moment import moment
 from ..places import FoundPlace
 from ..search import holdings as holdings_module
 from ..search.holdings import Holdings
@@ -58,7 +58,7 @@ class ClinicFilter(Parameters):
         super().__init__(data, Clinic.objects.none())
         self.catalogues = catalogues
         self.holdings = holdings
-        self.now = now or timezone.now()
+        self.now = now or moment()
         # Those of the results, given before the form is drawn; none on a form alone.
         self.counts: Mapping[str, Mapping[int | str, int]] = {}
         for name, kind in CATALOGUE_OF.items():

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from ..asking.filters import ClinicFilter
 from ..asking.links import SearchLinks
 from ..catalogues import Catalogues
 from ..models import DataVersion, Kept, ServiceType, Versioned
+from ..moment import moment
 from ..search import find
 from ..search.query import Category, SearchQuery
 
@@ -93,7 +93,7 @@ class Offers:
 
 def _of_directory() -> Counts:
     """Of everything that is published."""
-    return find(SearchQuery(now=timezone.now()), counted=True).counts
+    return find(SearchQuery(now=moment()), counted=True).counts
 
 
 _KEPT = Kept(_of_directory)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from ..browsing.drawing import drawing
 from ..browsing.shelves import Shelves
 from ..browsing.towns import slug, towns
+from ..conditional import conditional
 from .page import View, page, read_only, unindexed
 
 
@@ -25,6 +26,7 @@ def plainly_written(view: View) -> View:
 
 
 @read_only
+@conditional()
 def browse(request: HttpRequest) -> HttpResponse:
     shelves = Shelves.of(request)
     context = {"countries": shelves.countries(), "trail": shelves.trail()}
@@ -32,6 +34,7 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@conditional()
 @plainly_written
 def browse_country(request: HttpRequest, country: str) -> HttpResponse:
     shelves = Shelves.of(request)
@@ -44,6 +47,7 @@ def browse_country(request: HttpRequest, country: str) -> HttpResponse:
 
 
 @read_only
+@conditional()
 @plainly_written
 def browse_region(request: HttpRequest, country: str, region: str) -> HttpResponse:
     shelves = Shelves.of(request)
@@ -55,6 +59,7 @@ def browse_region(request: HttpRequest, country: str, region: str) -> HttpRespon
 
 
 @read_only
+@conditional()
 @plainly_written
 def browse_town(
     request: HttpRequest, country: str, region: str, town: str

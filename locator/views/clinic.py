@@ -2,20 +2,20 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.views.decorators.cache import cache_control
 
 from .. import catalogues
 from ..asking.filters import ClinicFilter
 from ..clinic_page.comparing import comparison
 from ..clinic_page.gone import gone
 from ..clinic_page.profile import clinic_at, profile
+from ..conditional import conditional
 from ..models import Clinic
+from ..moment import moment
 from .page import page, read_only, unindexed
 
 
 @read_only
-@cache_control(private=True)
+@conditional()
 def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One clinic: 301 from an old address, 410 for one withdrawn, 404 for a draft."""
     clinic = clinic_at(slug)
@@ -24,14 +24,14 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if clinic.slug != slug:
         return redirect(clinic, permanent=True)
     if clinic.status == Clinic.Status.WITHDRAWN:
-        context = gone(clinic, catalogues.of(request), now=timezone.now())
+        context = gone(clinic, catalogues.of(request), now=moment())
         return page(
             request, "clinic_gone", context, region=clinic.region_id, status=410
         )
     told = profile(
         clinic,
         catalogues.of(request),
-        now=timezone.now(),
+        now=moment(),
         url=request.build_absolute_uri(clinic.get_absolute_url()),
     )
     context = {"clinic": clinic, "profile": told}
@@ -40,7 +40,7 @@ def clinic_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @read_only
-@cache_control(private=True)
+@conditional()
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to four clinics beside each other, chosen by the address alone."""
     asked = ClinicFilter.of(request)

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import cache_control
 
 from .. import catalogues
+from ..conditional import conditional
 from ..places.completing import complete
 from .page import read_only, unindexed
 
@@ -13,7 +13,7 @@ KEPT_FOR = 3600
 
 
 @read_only
-@cache_control(private=True, max_age=KEPT_FOR)
+@conditional(max_age=KEPT_FOR)
 def places(request: HttpRequest) -> HttpResponse:
     """The text of each place for the box, and how it reads; none for no text."""
     suggested = complete(

@@ -1,8 +1,8 @@
 """What there is to read: the explainer, and about the site."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import cache_control
 
+from ..conditional import A_WHILE, conditional
 from ..explaining.choosing import Choosing
 from ..explaining.glossary import glossary
 from ..explaining.offers import Offers
@@ -14,7 +14,7 @@ EXPLAINER_REVIEWED_ON = "2026-11-24"
 
 
 @read_only
-@cache_control(private=True)
+@conditional(public=True, max_age=A_WHILE)
 def explainer(request: HttpRequest) -> HttpResponse:
     choosing = Choosing.of(request)
     here = choosing.here
@@ -30,6 +30,7 @@ def explainer(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@conditional(public=True, max_age=A_WHILE)
 def about(request: HttpRequest) -> HttpResponse:
     context = {"sources": list(Source.objects.all())}
     return page(request, "about", context)

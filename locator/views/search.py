@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
 
 from ..asking.filters import ClinicFilter, FeatureFilter
 from ..asking.links import Link
+from ..conditional import A_WHILE, conditional
 from ..results import geojson
 from ..results.cards import cards
 from ..results.dead_ends import dead_end, other_ways
@@ -18,6 +18,7 @@ from .page import page, read_only, unindexed
 
 
 @read_only
+@conditional(public=True, max_age=A_WHILE)
 def home(request: HttpRequest) -> HttpResponse:
     asked = ClinicFilter.empty(request)
     return page(request, "home", {"asked": asked, "home_region": _home_region(asked)})
@@ -32,7 +33,7 @@ def _home_region(asked: ClinicFilter) -> Link | None:
 
 
 @read_only
-@cache_control(private=True)
+@conditional()
 def clinic_search(request: HttpRequest) -> HttpResponse:
     asked = ClinicFilter.of(request)
     results = _counted(asked)
@@ -60,7 +61,7 @@ def _counted(asked: ClinicFilter) -> SearchResults:
 
 
 @read_only
-@cache_control(private=True)
+@conditional()
 def clinic_geojson(request: HttpRequest) -> HttpResponse:
     asked = FeatureFilter.of(request)
     if asked.is_map:
@@ -70,7 +71,7 @@ def clinic_geojson(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
-@cache_control(max_age=600)
+@conditional(public=True, max_age=A_WHILE)
 def map_parts(request: HttpRequest) -> HttpResponse:
     """What the script of the map puts around it: most visitors never open one."""
     return unindexed(render(request, "locator/map_parts.html"))
