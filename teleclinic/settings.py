@@ -552,5 +552,6 @@ LOGGING = {
     },
 }
 
-# Last, so that it knows every variable.
+# Last, so that they know every variable.
+LOCATOR_NAMES = frozenset(env.names)
 env.refuse_wrong()

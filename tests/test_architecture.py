@@ -37,6 +37,7 @@ FLOORS = [
     {"brand", "templatetags"},
     {"errors", "framing"},
     {"health", "views"},
+    {"serving"},
     {"admin", "checks", "management"},
     {"urls"},
     {"apps"},
