@@ -24,7 +24,15 @@ from .place import GeocodeAnswer, Place, PlaceName, Tier
 from .proposal import Proposal
 from .region import Region
 from .report import DailySecret, Report, SenderTally
-from .search_entry import Door, HoursText, SearchEntry, SearchPack, SearchWord
+from .search_entry import (
+    Door,
+    HoursText,
+    SearchEntry,
+    SearchPack,
+    SearchWord,
+    Spelling,
+)
+from .search_part import SearchPart
 from .service import CoverageArea, Service, Stated
 from .source import ImportRun, RecordMatch, RecordVersion, Source, SourceRecord
 from .user import User
@@ -77,6 +85,7 @@ __all__ = [
     "Report",
     "SearchEntry",
     "SearchPack",
+    "SearchPart",
     "SearchWord",
     "SenderTally",
     "Service",
@@ -85,6 +94,7 @@ __all__ = [
     "Source",
     "SourceRecord",
     "Specialty",
+    "Spelling",
     "Stated",
     "Task",
     "TaskLine",

@@ -65,6 +65,25 @@ class SearchWord(models.Model):
         return self.word
 
 
+class Spelling(models.Model):
+    """A word by which a clinic is found, or was, kept once. Derived.
+
+    A process that knows the words up to some id reads the later ones alone; `batch` is
+    random, and tells it that they are still the words that it knows. Words of no clinic
+    stay until all are made anew: who offers one looks for its clinics.
+    """
+
+    word = models.CharField(max_length=SearchWord.LONGEST, unique=True)
+    batch = models.CharField(max_length=16)
+
+    class Meta:
+        verbose_name = _("spelling")
+        verbose_name_plural = _("spellings")
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class SearchEntry(models.Model):
     """One published service and one door to it, flat. Derived: never the truth.
 

@@ -1,0 +1,164 @@
+"""Parts: all search entries of clinics whose ids lie together, and their sums.
+
+A part is derived of entries as entries are of clinics, and like a pack it is what its
+entries are or stale, never wrong: who changes an entry makes its part stale in the same
+transaction, and where a part is stale its entries are read themselves. What concerns
+the whole directory, clinic by clinic, goes through all parts and holds one at a time.
+"""
+
+import math
+import time
+from collections.abc import Collection, Iterable, Iterator
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Substr
+
+from ..models import Clinic, SearchEntry, SearchPart
+from ..tables import rows_of, values_of
+from .reading import unpack
+from .sums import Listed, Sums
+
+CLINICS_SHIFT = 11
+
+# Read in one statement, and held in memory meanwhile.
+READ_AT_ONCE = 8
+# Filled in one transaction: on SQLite nobody else writes meanwhile.
+FILLED_AT_ONCE = 4
+# Of one list in a statement.
+IDS_AT_ONCE = 5000
+
+
+def part_of(clinic: int) -> int:
+    """The id of the part that `clinic` is in."""
+    return clinic >> CLINICS_SHIFT
+
+
+# --- Reading -----------------------------------------------------------------------
+
+
+def read() -> Iterator[np.ndarray]:
+    """The entries of all clinics, as arrays of dtype ENTRY, part by part.
+
+    All entries of a clinic are in one array, as they were at one moment.
+    """
+    ids = list(SearchPart.objects.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(ids), READ_AT_ONCE):
+        some = SearchPart.objects.filter(pk__in=ids[first : first + READ_AT_ONCE])
+        for pk, packed in rows_of(some.order_by("pk").values_list("pk", "entries")):
+            yield _entries_of(pk) if packed is None else unpack([packed])
+
+
+def sums() -> list[Sums]:
+    """What the clinics of each part hold."""
+    found = SearchPart.objects.order_by("pk").values_list("pk", "sums")
+    return [
+        _sums_of(pk, _entries_of(pk)) if told is None else Sums.from_json(told)
+        for pk, told in found
+    ]
+
+
+def _entries_of(pk: int) -> np.ndarray:
+    return unpack(_packed_of(pk))
+
+
+def _packed_of(pk: int) -> list[bytes]:
+    entries = SearchEntry.objects.filter(clinic__range=_ids_of(pk))
+    rows = entries.order_by("clinic", "service", "door", "region")
+    return values_of(rows.values_list("packed"))
+
+
+def _ids_of(pk: int) -> tuple[int, int]:
+    """The least and the greatest id that a clinic of the part can have."""
+    return pk << CLINICS_SHIFT, ((pk + 1) << CLINICS_SHIFT) - 1
+
+
+def _sums_of(pk: int, entries: np.ndarray) -> Sums:
+    rows = (
+        Clinic.objects.published()
+        .filter(pk__range=_ids_of(pk))
+        .order_by()
+        .annotate(year=Substr("source_date", 1, 4))
+        .values_list("region_id", "source_id", "year", "is_sample")
+        .annotate(clinics=Count("pk"))
+    )
+    listed: dict[Listed, int] = {
+        (region or "", source or "", year, is_sample): clinics
+        for region, source, year, is_sample, clinics in rows
+    }
+    return Sums.of(listed, entries)
+
+
+# --- Writing -----------------------------------------------------------------------
+
+
+def make_stale(pks: Iterable[int]) -> None:
+    """Make these parts stale, and be there, in the transaction that changes clinics.
+
+    Whoever fills them now is waited for. Always in the order of their ids, so that two
+    who do this never wait for each other.
+    """
+    SearchPart.objects.bulk_create(
+        [SearchPart(pk=pk) for pk in sorted(set(pks))],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["entries", "sums"],
+        batch_size=IDS_AT_ONCE,
+    )
+
+
+def fill(pks: Collection[int] | None = None) -> int:
+    """Fill a few parts that are stale, of `pks` or of all; how many were looked at.
+
+    A short transaction of its own. Those that somebody else changes or fills right now
+    are left to them: a later writer makes stale again what is filled here.
+    """
+    with transaction.atomic():
+        found = list(_stale_ones(pks).values_list("pk", flat=True)[:FILLED_AT_ONCE])
+        for pk in found:
+            packed = _packed_of(pk)
+            told = _sums_of(pk, unpack(packed)).as_json()
+            part = SearchPart.objects.filter(pk=pk)
+            part.update(entries=b"".join(packed), sums=told)
+    return len(found)
+
+
+def _stale_ones(pks: Collection[int] | None) -> QuerySet[SearchPart]:
+    stale = SearchPart.objects.filter(entries=None).order_by("pk")
+    if pks is not None:
+        stale = stale.filter(pk__in=pks)
+    if connection.features.has_select_for_update_skip_locked:
+        stale = stale.select_for_update(skip_locked=True)
+    return stale
+
+
+def fill_all(pks: Collection[int] | None = None, *, seconds: float = math.inf) -> None:
+    """Fill parts that are stale, of `pks` or of all, for no longer than `seconds`."""
+    until = time.monotonic() + seconds
+    while fill(pks) and time.monotonic() < until:
+        pass
+
+
+def count_stale() -> int:
+    return SearchPart.objects.filter(entries=None).count()
+
+
+# --- Proving -----------------------------------------------------------------------
+
+
+def differences() -> Iterator[str]:
+    """What parts say otherwise than entries and clinics do, a sentence each."""
+    clinics = Clinic.objects.order_by().values_list("pk", flat=True)
+    entries = SearchEntry.objects.order_by().values_list("clinic", flat=True)
+    there = {*map(part_of, clinics.iterator()), *map(part_of, entries.iterator())}
+    kept = set(SearchPart.objects.values_list("pk", flat=True))
+    for pk in sorted(there - kept):
+        yield f"Part {pk}: missing."
+    filled = SearchPart.objects.filter(entries__isnull=False).order_by("pk")
+    for part in filled.iterator(READ_AT_ONCE):
+        packed = b"".join(_packed_of(part.pk))
+        if bytes(part.entries) != packed:
+            yield f"Part {part.pk}: its entries are not what they should be."
+        if Sums.from_json(part.sums) != _sums_of(part.pk, unpack([packed])):
+            yield f"Part {part.pk}: its sums are not what they should be."
