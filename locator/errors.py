@@ -2,7 +2,6 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.urls import Resolver404, resolve
@@ -10,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .brand import brand
+from .replicas.failing import is_away
 
-DATABASE_AWAY = (InterfaceError, OperationalError)
 # Programs read what these answer: an error is JSON there too.
 FOR_MACHINES = {"locator:clinic_geojson", "locator:places"}
 
@@ -57,14 +56,22 @@ def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke; where it was the database that is away, the page says that."""
-    if isinstance(sys.exception(), DATABASE_AWAY):
-        return database_away()
+    error = sys.exception()
+    if is_away(error):
+        return database_away(request, error)
     return _page("500.html", 500)
 
 
-def database_away() -> HttpResponse:
-    """The directory cannot be read now; the same request may work in a minute."""
-    response = _page("503.html", 503)
+def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The directory cannot be read now; the same request may work in a minute.
+
+    It keeps the `database_error`, by which another database may be asked instead.
+    """
+    if request.path_info.startswith("/admin/"):
+        response = _page("admin/database_away.html", 503)
+    else:
+        response = _page("503.html", 503)
+    response.database_error = error
     response["Retry-After"] = "60"
     response["Cache-Control"] = "no-store"
     return response

@@ -9,7 +9,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 
-from .errors import DATABASE_AWAY, database_away
+from . import replicas
+from .errors import database_away
+from .replicas.failing import is_away
+from .replicas.fleet import UNASKED
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +27,7 @@ def answer_probes(get_response: Callable) -> Callable:
         if request.path == "/healthz":
             return _plain("ok", 200)
         if request.path == "/readyz":
-            why = why_not_ready()
-            return _plain(why or "ready", 503 if why else 200)
+            return _plain(*readiness())
         return get_response(request)
 
     return middleware
@@ -42,16 +44,28 @@ def _plain(text: str, status: int) -> HttpResponse:
     return response
 
 
-def why_not_ready() -> str:
-    """What keeps the site from serving, "" where nothing does."""
-    try:
-        applied = MigrationRecorder(connection).applied_migrations()
-    except (DatabaseError, InterfaceError) as error:
-        _log(error)
-        return "the database is away"
-    if _latest_migrations() - set(applied):
-        return "the database is not migrated"
-    return ""
+def readiness() -> tuple[str, int]:
+    """What there is to say of the site, and 200 where it serves visitors, else 503.
+
+    It does as long as one database can be read, be it a replica alone.
+    """
+    for name in replicas.servers():
+        try:
+            with replicas.only(name):
+                applied = MigrationRecorder(connection).applied_migrations()
+        except (DatabaseError, InterfaceError) as error:
+            _log(error)
+            continue
+        if _latest_migrations() - set(applied):
+            return "the database is not migrated", 503
+        unfit = ", ".join(f"{each.name} is {each.why}" for each in _unfit())
+        return f"ready, but {unfit}" if unfit else "ready", 200
+    return "the database is away", 503
+
+
+def _unfit() -> list[replicas.State]:
+    """The databases that are not fit now, of those that were asked."""
+    return [each for each in replicas.states() if each.why not in ("", UNASKED)]
 
 
 @cache
@@ -74,10 +88,10 @@ class DatabaseAway:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not isinstance(exception, DATABASE_AWAY):
+        if not is_away(exception):
             return None
         _log(exception)
-        return database_away()
+        return database_away(request, exception)
 
 
 def _log(error: Exception) -> None:

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import get_language_info
 from environs import validate
 
+from .databases import databases
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -288,6 +289,7 @@ MIDDLEWARE = [
     "locator.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "locator.replicas.reading.ReadFromReplicas",
     "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -327,51 +329,15 @@ TEMPLATES = [
 
 # --- Database ----------------------------------------------------------------------
 
-_SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": LOCATOR_VAR / "teleclinic.sqlite3",
-}
-_database = (
-    env.dj_db_url("DATABASE_URL", {}) if env.str("DATABASE_URL", "") else _SQLITE
+# DATABASE_URL, DATABASE_REPLICA_URL, LOCATOR_STATEMENT_SECONDS, LOCATOR_POOL_SIZE.
+DATABASES = databases(env, LOCATOR_VAR / "teleclinic.sqlite3")
+DATABASE_ROUTERS = ["locator.replicas.routing.OnlyThePrimaryMigrates"]
+# Visitors' pages are read from these where any is fit, as the primary is else.
+LOCATOR_REPLICAS = [alias for alias in DATABASES if alias != "default"]
+# How many seconds a replica may be behind the primary before it is left out.
+LOCATOR_REPLICA_LAG_SECONDS = env.float(
+    "LOCATOR_REPLICA_LAG_SECONDS", 10.0, validate=validate.Range(min=3, max=3600)
 )
-
-# How long PostgreSQL may work on one statement, in seconds; 0: as long as it takes. A
-# server sets it (wsgi.py): visitors must not wait, an import or a migration may.
-_statement_seconds = env.int(
-    "LOCATOR_STATEMENT_SECONDS", 0, validate=validate.Range(min=0)
-)
-
-_ENGINE_OPTIONS = {
-    # Without these, "database is locked" when an import and the admin meet.
-    "django.db.backends.sqlite3": {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;"
-            "PRAGMA synchronous=NORMAL;"
-            "PRAGMA cache_size=-64000;"
-        ),
-    },
-    "django.db.backends.postgresql": {
-        "connect_timeout": 5,
-        "tcp_user_timeout": 10_000,  # milliseconds; a server that vanished is no wait
-        "options": f"-c statement_timeout={_statement_seconds}s",
-    },
-}
-
-if _database.get("ENGINE") not in _ENGINE_OPTIONS:
-    env.refuse(
-        "DATABASE_URL must begin with sqlite:// or postgresql://, as in "
-        "postgresql://user:password@localhost/teleclinic."
-    )
-    _database = _SQLITE
-_database["OPTIONS"] = _ENGINE_OPTIONS[_database["ENGINE"]] | _database.get(
-    "OPTIONS", {}
-)
-_database["CONN_MAX_AGE"] = 60
-_database["CONN_HEALTH_CHECKS"] = True
-
-DATABASES = {"default": _database}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -549,6 +515,7 @@ LOGGING = {
         "django.security": {"handlers": ["refusals"], "propagate": False},
         "axes": {"level": "WARNING"},
         "geopy": {"level": "WARNING"},
+        "psycopg.pool": {"level": "WARNING"},
     },
 }
 

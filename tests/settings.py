@@ -8,7 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
-for _name in [name for name in os.environ if name.startswith("LOCATOR_")]:
+_OURS = ("LOCATOR_", "DATABASE_REPLICA_URL", "CACHE_URL")
+for _name in [name for name in os.environ if name.startswith(_OURS)]:
     del os.environ[_name]
 _folder = tempfile.TemporaryDirectory(prefix="teleclinic-test-")
 Path(_folder.name, "static").mkdir()

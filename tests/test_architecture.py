@@ -15,6 +15,7 @@ FLOORS = [
         "hours",
         "languages",
         "logs",
+        "replicas",
         "moment",
         "tables",
         "text",

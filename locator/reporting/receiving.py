@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..logs import client_address
 from . import tokens
 from .forms import TOKEN, TRAP, Form
-from .taking import TooManyError, take
+from .taking import ReadOnlyError, TooManyError, take
 
 PURPOSE = "report"
 # Typing takes longer than this, and no page stays open for longer than that.
@@ -94,6 +94,9 @@ def _take(request: HttpRequest, sheet: Sheet) -> None:
         take(report, address=client_address(request), now=timezone.now())
     except TooManyError as error:
         sheet.status, sheet.problem = 429, str(error)
+        sheet.retry_after = error.seconds
+    except ReadOnlyError as error:
+        sheet.status, sheet.problem = 503, str(error)
         sheet.retry_after = error.seconds
     else:
         sheet.is_taken = True

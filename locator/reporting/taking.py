@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from ..models import Report
+from ..replicas.failing import is_read_only
 from . import senders
 
 SAME_WITHIN = timedelta(days=1)
@@ -28,12 +29,37 @@ class TooManyError(Exception):
         self.seconds = seconds
 
 
+class ReadOnlyError(Exception):
+    """Nothing can be kept just now; its text is a sentence, as of `TooManyError`."""
+
+    seconds = 60
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "We cannot take this just now: the database that keeps it is away for "
+                "a moment. What you wrote still stands here. Please send it again in "
+                "a minute."
+            )
+        )
+
+
 def take(report: Report, *, address: str | None, now: datetime) -> Report:
     """Keep `report`, which is not saved yet; returns it, or the same one of today.
 
     `address` is where it came from, or None; a digest of it is counted for this day,
-    and nothing of it kept beyond. Raises TooManyError.
+    and nothing of it kept beyond. Raises TooManyError, and ReadOnlyError where only a
+    replica of the database is there.
     """
+    try:
+        return _take(report, address, now)
+    except DatabaseError as error:
+        if is_read_only(error):
+            raise ReadOnlyError from error
+        raise
+
+
+def _take(report: Report, address: str | None, now: datetime) -> Report:
     too_many = TooManyError(senders.seconds_left(now))
     # Asked first without a lock: a flood must not keep others from writing.
     if senders.is_spent(address, now=now):

@@ -13,7 +13,7 @@ from ..curation import deciding
 from ..logs import client_address
 from ..models import Clinic, Report
 from ..reporting import attesting, tokens
-from ..reporting.taking import TooManyError, take
+from ..reporting.taking import ReadOnlyError, TooManyError, take
 from .page import page, sent_back, unindexed
 
 LONGEST_TEXT = 2000
@@ -52,8 +52,9 @@ def _answered(request: HttpRequest, clinic: Clinic) -> HttpResponse:
         return _ask(request, clinic, told, 400)
     try:
         _take(request, clinic, "" if is_true else text)
-    except TooManyError as error:
-        response = _ask(request, clinic, str(error), 429)
+    except (TooManyError, ReadOnlyError) as error:
+        status = 429 if isinstance(error, TooManyError) else 503
+        response = _ask(request, clinic, str(error), status)
         response["Retry-After"] = str(error.seconds)
         return response
     return redirect("locator:report_thanks", clinic.slug)
