@@ -19,8 +19,9 @@ View = Callable[[HttpRequest], HttpResponse]
 def refuse_excess(get_response: View) -> View:
     """Middleware: 414 to a long address, 400 to many parameters or to what is no text.
 
-    What one parameter may say is checked beside its field. The desk, whose addresses
-    list what was chosen, has bounds of its own.
+    PostgreSQL takes a null byte in no text, and no field looks for one in a path. What
+    a parameter may say is checked beside its field. The desk, whose addresses list
+    what was chosen, has bounds of its own.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -37,16 +38,15 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return too_long(request, 414)
     if query.count("&") >= MOST_PARAMETERS:
         return too_long(request, 400)
-    if not _is_text(request.path_info, query):
+    if "\0" in request.path_info or not _is_text(request.META["PATH_INFO"], query):
         return not_text(request)
     return None
 
 
 def _is_text(path: str, query: str) -> bool:
-    """Whether PostgreSQL takes the path, and the query is UTF-8 without mending."""
-    if "\0" in path:
-        return False
+    """Whether both are UTF-8, as WSGI hands them: Django would mend them unsaid."""
     try:
+        path.encode("latin-1").decode()
         unquote_to_bytes(query.encode("latin-1")).decode()
     except UnicodeError:
         return False
