@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import Model
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model, QuerySet
 
 
 def analyze(*models: type[Model]) -> None:
@@ -40,3 +41,37 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
         else:
             values = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {into} VALUES ({values})", list(rows))
+
+
+def values_of(rows: QuerySet) -> list[bytes]:
+    """The one column of `rows`, bytes, as the driver gives them; one query."""
+    return [value for (value,) in rows_of(rows)]
+
+
+def rows_of(rows: QuerySet) -> list[tuple]:
+    """The columns of `rows`, numbers and bytes, as the driver gives them; one query.
+
+    Making Python values of each row would take longer than all else.
+    """
+    sql, params = rows.query.sql_with_params()
+    with _reading_cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _reading_cursor() -> CursorWrapper:
+    """A cursor of the connection that gets bytes as bytes.
+
+    PostgreSQL sends them as text to Django's own, which takes twice as long.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor, pq
+
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = Cursor(connection.connection)
+    cursor.format = pq.Format.BINARY
+    if connection.queries_logged:
+        return connection.make_debug_cursor(cursor)
+    return connection.make_cursor(cursor)

@@ -20,6 +20,7 @@ from ..models import (
     User,
     Versioned,
 )
+from ..search import packs
 from ..tables import analyze, take_time
 from . import preview, samhsa
 from .fit import Known, fitted
@@ -256,6 +257,8 @@ class Import:
                 plan.tally["samples_withdrawn"] = curation.withdraw_samples()
             self._finish_run(run, plan)
             analyze(SearchEntry)
+            # Nobody waits for it behind the lock.
+            transaction.on_commit(packs.fill_all, robust=True)
         self.outcome.run = run
         self.outcome.seconds = time.monotonic() - started
         return True

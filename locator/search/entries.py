@@ -2,14 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from ..geo import box_around
 from ..models import (
@@ -21,13 +20,17 @@ from ..models import (
     SearchWord,
     Versioned,
 )
-from ..tables import insert
+from ..tables import insert, values_of
+from . import names, packs, parts
 from .query import SearchQuery, Visit, packed_span
 from .reading import unpack
 from .treating import covering
 from .truth import Bits, Flat, Row, flatten
 
 CLINICS_AT_ONCE = 1000
+# What a curator who saves waits for packs at most; a worker fills what is left.
+FILLING_SECONDS = 0.5
+FEW_PACKS = 500
 COLUMNS = [f.attname for f in SearchEntry._meta.concrete_fields if f.name != "id"]
 
 Key = tuple[int, int, int]
@@ -35,33 +38,68 @@ Key = tuple[int, int, int]
 # --- Writing -----------------------------------------------------------------------
 
 
-@transaction.atomic
 def rebuild(clinic_ids: Iterable[int]) -> None:
     """Make the derived rows of these clinics say what the clinics say now.
 
     Call it in the transaction of the change. Clinics that are not published, or are
     gone, lose their rows. The number of queries grows by thousands of clinics only.
+    After the commit the packs that they changed are filled, as far as that is quick.
     """
-    pks = sorted(set(clinic_ids))
-    if not pks:
-        return
-    bits = Bits.read()
-    for chunk in _chunks(pks):
-        _lock(chunk)
-        SearchEntry.objects.filter(clinic__in=chunk).delete()
-        SearchWord.objects.filter(clinic__in=chunk).delete()
-        _write(flatten(chunk, bits))
-    DataVersion.bump(Versioned.CLINICS)
+    if pks := sorted(set(clinic_ids)):
+        changed = _rebuild(pks)
+        few = changed if len(changed) <= FEW_PACKS else None
+        transaction.on_commit(
+            lambda: packs.fill_all(few, seconds=FILLING_SECONDS), robust=True
+        )
+        transaction.on_commit(
+            lambda: parts.fill_all(seconds=FILLING_SECONDS), robust=True
+        )
+
+
+def rebuild_all() -> None:
+    """Make the derived tables anew, for all clinics.
+
+    Thousand by thousand, each in a transaction of its own: meanwhile searches are
+    answered truly, and curators save.
+    """
+    pks = set(Clinic.objects.published().values_list("pk", flat=True))
+    for derived in (SearchEntry, SearchWord):
+        pks.update(derived.objects.values_list("clinic_id", flat=True).distinct())
+    for chunk in _chunks(sorted(pks)):
+        _rebuild(chunk, is_anew=True)
+    used = SearchEntry.objects.filter(hours=OuterRef("pk"))
+    HoursText.objects.filter(~Exists(used)).delete()
+    names.forget()
+    packs.fill_all()
+    parts.fill_all()
 
 
 @transaction.atomic
-def rebuild_all() -> None:
-    """Make the derived tables anew, for all clinics."""
-    SearchEntry.objects.all().delete()
-    SearchWord.objects.all().delete()
-    HoursText.objects.all().delete()
-    rebuild(Clinic.objects.published().values_list("pk", flat=True))
+def _rebuild(pks: list[int], *, is_anew: bool = False) -> set[int]:
+    """Do what `rebuild` says; the packs that are stale now."""
+    bits, changed, words = Bits.read(), set(), set()
+    for chunk in _chunks(pks):
+        _lock(chunk)
+        changed |= _clear(chunk)
+        flat = flatten(chunk, bits)
+        changed.update(row["pack_id"] for row in flat.entries)
+        words.update(*flat.words.values())
+        _write(flat, is_anew=is_anew)
+    # Before the packs: who comes here next waits for the version and holds no pack yet.
     DataVersion.bump(Versioned.CLINICS)
+    packs.make_stale(changed)
+    parts.make_stale(map(parts.part_of, pks))
+    names.learn(words)
+    return changed
+
+
+def _clear(clinics: Collection[int]) -> set[int]:
+    """Remove the rows of `clinics`; the packs that their entries were in."""
+    entries = SearchEntry.objects.filter(clinic__in=clinics)
+    changed = set(entries.values_list("pack_id", flat=True).distinct())
+    entries.delete()
+    SearchWord.objects.filter(clinic__in=clinics).delete()
+    return changed
 
 
 def _chunks(pks: list[int]) -> Iterator[list[int]]:
@@ -75,14 +113,20 @@ def _lock(pks: Collection[int]) -> None:
     list(clinics.order_by("pk").values_list("pk"))
 
 
-def _write(flat: Flat) -> None:
-    HoursText.objects.bulk_create(
-        (
-            HoursText(pk=pk, opening_hours=text, time_zone=zone, country=country)
-            for pk, (text, zone, country) in flat.hours.items()
-        ),
-        ignore_conflicts=True,
-    )
+def _write(flat: Flat, *, is_anew: bool) -> None:
+    hours = [
+        HoursText(pk=pk, opening_hours=text, time_zone=zone, country=country)
+        for pk, (text, zone, country) in sorted(flat.hours.items())
+    ]
+    if is_anew:
+        HoursText.objects.bulk_create(
+            hours,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["opening_hours", "time_zone", "country"],
+        )
+    else:
+        HoursText.objects.bulk_create(hours, ignore_conflicts=True)
     each = ((pk, word) for pk, words in flat.words.items() for word in words)
     insert(SearchWord._meta.db_table, ["clinic_id", "word"], each)
     entries = (tuple(row[name] for name in COLUMNS) for row in flat.entries)
@@ -96,11 +140,13 @@ def differences() -> list[str]:
     """What the derived tables say otherwise than the truth, a sentence each."""
     bits = Bits.read()
     pks = set(Clinic.objects.values_list("pk", flat=True))
-    return [
+    pks.update(SearchEntry.objects.values_list("clinic_id", flat=True).distinct())
+    found = [
         sentence
         for chunk in _chunks(sorted(pks))
         for sentence in _differences(chunk, flatten(chunk, bits))
     ]
+    return [*found, *packs.differences(), *parts.differences()]
 
 
 def _differences(clinics: Collection[int], flat: Flat) -> Iterator[str]:
@@ -188,49 +234,44 @@ class Read:
 
 
 def fetch(doors: Q) -> Read:
-    """What lies behind `doors`; one query."""
+    """What lies behind `doors`, a condition of entries; one query."""
     rows = SearchEntry.objects.filter(doors).order_by()
-    rows = rows.values_list("packed")
-    # Rows as the driver gives them: making Python values of each would cost most.
-    sql, params = rows.query.sql_with_params()
-    with _reading_cursor() as cursor:
-        cursor.execute(sql, params)
-        found = cursor.fetchall()
-    return Read(unpack(packed for (packed,) in found))
-
-
-def _reading_cursor() -> CursorWrapper:
-    """A cursor of the connection that gets bytes as bytes.
-
-    PostgreSQL sends them as text to Django's own, which takes twice as long.
-    """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    from psycopg import Cursor, pq
-
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = Cursor(connection.connection)
-    cursor.format = pq.Format.BINARY
-    if connection.queries_logged:
-        return connection.make_debug_cursor(cursor)
-    return connection.make_cursor(cursor)
+    return Read(unpack(values_of(rows.values_list("packed"))))
 
 
 def doors_within(query: SearchQuery, km: float | None) -> Q:
-    """The doors that `query` can use, in-person ones within `km` (None: anywhere)."""
+    """The entries that `query` can use, in-person ones within `km` (None: anywhere)."""
     if not query.has_place:
         return Q(is_lead=True)
+    return _doors(query, km, lambda west, east: Q(longitude__range=(west, east)))
+
+
+def packs_within(query: SearchQuery, km: float | None) -> Q:
+    """The packs of `doors_within`, and so a little more; not without a place."""
+    return _doors(
+        query,
+        km,
+        lambda west, east: Q(
+            column__range=(packs.column_of(west), packs.column_of(east))
+        ),
+    )
+
+
+def _doors(
+    query: SearchQuery, km: float | None, between: Callable[[float, float], Q]
+) -> Q:
+    """A condition of entries or of packs, as `between` says how each has longitudes."""
     doors = Q()
     if query.visit is not Visit.IN_PERSON:
         doors |= _coverage_doors(query)
     if query.visit is not Visit.REMOTE:
-        doors |= site_doors(query, km)
+        doors |= _site_doors(query, km, between)
     return doors
 
 
-def site_doors(query: SearchQuery, km: float | None) -> Q:
-    """The doors by which `query` can come in person within `km` (None: anywhere)."""
+def _site_doors(
+    query: SearchQuery, km: float | None, between: Callable[[float, float], Q]
+) -> Q:
     if query.is_by_area:
         own = Q(door__in=[Door.SITE, Door.PLAIN])
         return own & Q(region__range=packed_span(query.region))
@@ -238,8 +279,8 @@ def site_doors(query: SearchQuery, km: float | None) -> Q:
         return Q(door=Door.SITE)
     box = box_around(query.origin, km)
     around = Q()
-    for longitudes in box.longitudes:
-        around |= Q(longitude__range=longitudes)
+    for west, east in box.longitudes:
+        around |= between(west, east)
     return Q(band__in=range(box.first, box.last + 1)) & around
 
 

@@ -5,22 +5,22 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from ..models import Door
-from . import entries
+from . import entries, packs
 from .counting import counts
 from .engine import Matches, match, used_km
 from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
 
-FIRST_STEPS = 3
+# The steps of the radius as far as which is read at once.
+LOOKS = (2, 4)
 
 
 def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
     """The page of clinics that answers `query`, and what was left out and why.
 
-    One query, or two where too few are near, and one more where hours are asked or
-    counted and any are stated.
+    One query, or up to three where too few are near, and one more where hours are asked
+    or counted and any are stated.
     """
     # Other kinds of visit are counted too, so the doors to all of them are read.
     read = _read(replace(query, visit=Visit.ANY) if counted else query)
@@ -61,22 +61,30 @@ def _read(query: SearchQuery) -> entries.Read:
     # Most words narrow more than a circle does: the whole world is read at once then.
     if query.is_widening and not (query.words and hit_few(query.words)):
         return _read_widening(query)
-    doors = entries.doors_within(query, query.asked_km)
-    if query.words:
-        doors &= of_clinics_named(query.words)
-    return fetch(query, doors)
+    named = of_clinics_named(query.words) if query.words else Q()
+    return _within(query, query.asked_km, named)
 
 
 def _read_widening(query: SearchQuery) -> entries.Read:
-    """Look near first, and at the whole world only where too few are near."""
+    """Look near first, and farther only where too few are near.
+
+    Each look reads everything again, so that all of it is of one moment.
+    """
     named = of_clinics_named(query.words, are_few=False) if query.words else Q()
-    near_km = query.steps_km[FIRST_STEPS - 1]
-    near = fetch(query, entries.doors_within(query, near_km) & named)
-    km = used_km(near.entries, query, open_hours=_open_hours(query, near))
-    if km is not None and km <= near_km:
-        return near
-    everywhere = fetch(query, entries.site_doors(query, None) & named)
-    return near.without(Door.SITE) + everywhere
+    for step in LOOKS:
+        km = query.steps_km[step]
+        read = _within(query, km, named)
+        used = used_km(read.entries, query, open_hours=_open_hours(query, read))
+        if used is not None and used <= km:
+            return read
+    return _within(query, None, named)
+
+
+def _within(query: SearchQuery, km: float | None, named: Q) -> entries.Read:
+    """The entries that `query` can use within `km`, of clinics that are `named`."""
+    if query.has_place and not named and not query.among:
+        return entries.Read(packs.fetch(entries.packs_within(query, km)))
+    return fetch(query, entries.doors_within(query, km) & named)
 
 
 def fetch(query: SearchQuery, doors: Q) -> entries.Read:

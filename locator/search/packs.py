@@ -1,23 +1,49 @@
-"""Packs: the search entries that lie together, as one value each, to be read at once.
+"""Packs: the search entries that lie together, as one value each, read at once.
 
-A pack is derived of entries as entries are of clinics. It is either exactly what its
-entries are or stale, never wrong: who changes an entry makes its pack stale in the same
-transaction, and a pack that is stale is not read but its entries are.
+A pack is derived of entries as entries are of clinics. It is either what its entries
+are or stale, never wrong: who changes an entry makes its pack stale in the same
+transaction, and where a pack is stale a search reads the entries themselves. Whenever
+a pack is filled, or if never, only the time of a search depends on it.
 """
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from ..models import Door
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from ..models import Door, SearchEntry, SearchPack
+from ..tables import values_of
+from .reading import unpack
 
 # A pack's id is its door, its region and its place, from the highest bits down.
 DOOR_SHIFT = 55
 REGION_SHIFT = 23
-COLUMNS = 4096
+COLUMNS = 1 << 12
 # Neighbouring ids of clinics lie in one pack, so that a change makes only one of many
 # stale where a region is covered by half of the directory.
 CLINICS_SHIFT = 13
+
+# Filled in one transaction: on SQLite nobody else writes meanwhile.
+FILLED_AT_ONCE = 16
+# Of one list in a statement.
+IDS_AT_ONCE = 5000
+
+Row = Mapping[str, Any]
+
+
+def pack_id(row: Row) -> int:
+    """The id of the pack that holds this row, the columns of SearchEntry by name."""
+    if row["door"] == Door.SITE:
+        place = row["band"] * COLUMNS + column_of(row["longitude"])
+    else:
+        place = row["clinic_id"] >> CLINICS_SHIFT
+    return row["door"] << DOOR_SHIFT | row["region"] << REGION_SHIFT | place
 
 
 def column_of(longitude: float) -> int:
@@ -25,10 +51,115 @@ def column_of(longitude: float) -> int:
     return math.floor((longitude + 180) * 10)
 
 
-def pack_id(row: Mapping[str, Any]) -> int:
-    """The id of the pack that holds this row, the columns of SearchEntry by name."""
-    if row["door"] == Door.SITE:
-        place = row["band"] * COLUMNS + column_of(row["longitude"])
-    else:
-        place = row["clinic_id"] >> CLINICS_SHIFT
-    return row["door"] << DOOR_SHIFT | row["region"] << REGION_SHIFT | place
+# --- Reading -----------------------------------------------------------------------
+
+
+def fetch(doors: Q) -> np.ndarray:
+    """What lies behind `doors`, a condition of packs, as an array of dtype ENTRY.
+
+    One query, so that all of it is of one moment, whatever is stale or being filled.
+    """
+    packs = SearchPack.objects.filter(doors).order_by()
+    filled = packs.filter(entries__isnull=False).values_list("entries")
+    stale = packs.filter(entries__isnull=True).values("pk")
+    alone = SearchEntry.objects.filter(pack_id__in=stale).order_by()
+    return unpack(values_of(filled.union(alone.values_list("packed"), all=True)))
+
+
+# --- Writing -----------------------------------------------------------------------
+
+
+def make_stale(pks: Iterable[int]) -> None:
+    """Make these packs stale, and be there, in the transaction that changes entries.
+
+    Whoever fills them now is waited for. Always in the order of their ids, so that two
+    who do this never wait for each other.
+    """
+    SearchPack.objects.bulk_create(
+        map(_stale, sorted(set(pks))),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["entries"],
+        batch_size=IDS_AT_ONCE,
+    )
+
+
+def _stale(pk: int) -> SearchPack:
+    above, place = divmod(pk, 1 << REGION_SHIFT)
+    door, region = divmod(above, 1 << DOOR_SHIFT - REGION_SHIFT)
+    band, column = divmod(place, COLUMNS) if door == Door.SITE else (None, None)
+    return SearchPack(pk=pk, door=door, region=region, band=band, column=column)
+
+
+def fill(pks: Collection[int] | None = None) -> int:
+    """Fill a few packs that are stale, of `pks` or of all; how many were looked at.
+
+    A short transaction of its own. Those that somebody else changes or fills right now
+    are left to them: a later writer makes stale again what is filled here. Packs that
+    hold nothing any more go.
+    """
+    stale = SearchPack.objects.filter(entries=None).order_by("pk")
+    if pks is not None:
+        stale = stale.filter(pk__in=pks)
+    # A transaction holds all writers of SQLite off, so none begins in vain.
+    if not stale.exists():
+        return 0
+    if connection.features.has_select_for_update_skip_locked:
+        stale = stale.select_for_update(skip_locked=True)
+    with transaction.atomic():
+        found = list(stale.values_list("pk", flat=True)[:FILLED_AT_ONCE])
+        whole = _whole(found)
+        for pk, entries in whole.items():
+            SearchPack.objects.filter(pk=pk).update(entries=entries)
+        SearchPack.objects.filter(pk__in=set(found) - whole.keys()).delete()
+    return len(found)
+
+
+def _whole(pks: Collection[int]) -> dict[int, bytes]:
+    """What these packs hold by their ids; one that holds nothing is not there."""
+    entries = SearchEntry.objects.filter(pack_id__in=pks)
+    rows = entries.order_by("pack_id", "clinic_id", "service_id")
+    return {
+        pk: b"".join(packed for _, packed in some)
+        for pk, some in groupby(rows.values_list("pack_id", "packed"), itemgetter(0))
+    }
+
+
+def fill_all(pks: Collection[int] | None = None, *, seconds: float = math.inf) -> None:
+    """Fill packs that are stale, of `pks` or of all, for no longer than `seconds`."""
+    until = time.monotonic() + seconds
+    while fill(pks) and time.monotonic() < until:
+        pass
+
+
+def count_stale() -> int:
+    return SearchPack.objects.filter(entries=None).count()
+
+
+# --- Proving -----------------------------------------------------------------------
+
+
+def differences() -> Iterator[str]:
+    """What packs say otherwise than their entries, a sentence each."""
+    packs = SearchPack.objects.order_by("pk")
+    own = packs.filter(pk=OuterRef("pack_id"))
+    lost = SearchEntry.objects.filter(~Exists(own)).order_by("pack_id")
+    for pk in lost.values_list("pack_id", flat=True).distinct():
+        yield f"Pack {pk} is not there, though entries are in it."
+    last = -1
+    while some := list(
+        SearchPack.objects.filter(pk__gt=last).order_by("pk")[:FILLED_AT_ONCE]
+    ):
+        last = some[-1].pk
+        whole = _whole([pack.pk for pack in some])
+        for pack in some:
+            yield from _differences(pack, whole.get(pack.pk, b""))
+
+
+def _differences(pack: SearchPack, whole: bytes) -> Iterator[str]:
+    true = _stale(pack.pk)
+    for name in ("door", "region", "band", "column"):
+        if getattr(pack, name) != getattr(true, name):
+            yield f"Pack {pack.pk}: its {name} is not what its id says."
+    if pack.entries is not None and bytes(pack.entries) != whole:
+        yield f"Pack {pack.pk} is not what its entries are."

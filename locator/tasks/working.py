@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Task
+from ..search import packs
 from . import queue
 from .kinds import Finished, Progress, TaskFailedError, run_of
 from .presence import new_name, shown
@@ -67,6 +68,7 @@ def work(
             elif once:
                 return
             else:
+                _fill_packs()
                 stop.wait(IDLE)
 
 
@@ -83,6 +85,14 @@ def _next(name: str, *, once: bool, stop: threading.Event) -> Task | None:
         logger.warning("No task can be taken: %s", type(error).__name__)
         stop.wait(AWAY)
     return None
+
+
+def _fill_packs() -> None:
+    """Fill packs that whoever made them stale left so, a moment long."""
+    try:
+        packs.fill_all(seconds=IDLE)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("No pack can be filled: %s", type(error).__name__)
 
 
 def _do_aloud(task: Task, pulse: Pulse, tell: Callable[[str], None]) -> None:

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         self._step("Places", "load_places", verbosity=1, stdout=io.StringIO())
         if samples:
             self._step("Sample clinics", "load_samples")
+        self._step("Search", "fill_packs")
         self._step("Roles", "sync_roles")
         self._step("Translations", "compile_translations")
         self._step("Static files", "collectstatic", interactive=False)
