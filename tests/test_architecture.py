@@ -38,7 +38,7 @@ FLOORS = [
     {"brand", "templatetags"},
     {"errors", "framing"},
     {"health", "views"},
-    {"serving"},
+    {"backups", "serving"},
     {"admin", "checks", "management"},
     {"urls"},
     {"apps"},
