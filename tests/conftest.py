@@ -23,7 +23,9 @@ hypothesis.settings.load_profile("quick")
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if not _asks_the_database(item):
+        if "/tests/server/" in item.path.as_posix():
+            item.add_marker("server")
+        elif not _asks_the_database(item):
             item.add_marker("alike")
 
 

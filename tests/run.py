@@ -1,4 +1,8 @@
-"""`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not."""
+"""`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not.
+
+Three runs of pytest go on at once. What waits for a browser or a server has one of its
+own, as it waits more than it works, and the other two make way for it.
+"""
 
 import os
 import shutil
@@ -23,14 +27,19 @@ APT = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
 NO_QUESTIONS = {"DEBIAN_FRONTEND": "noninteractive"}
 # What a browser draws, who may do what, what asks no database: no engine changes it,
 # and it takes more than half of all the time.
-NOT_ON_POSTGRESQL = "not alike"
+ON_POSTGRESQL = "not alike and not server"
+# What waits, for its pages or for a server, and what does not.
+WAITING, WORKING = "browser or server", "not browser and not server"
+# How far a run gives way to those that wait.
+NICE = 5
+NOTHING_CHOSEN = 5
 
 
 @dataclass
 class Outcome:
     """What one run of the suite came to."""
 
-    engine: str
+    name: str
     status: int
     seconds: float
     counts: Counter[str]
@@ -39,21 +48,33 @@ class Outcome:
     def __str__(self) -> str:
         kinds = ("passed", "failed", "skipped")
         counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds)
-        return f"{self.engine}: {counts}"
+        return f"{self.name}: {counts}"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run both at once; the worse of their exit codes."""
+    """Run all at once; the worst of their exit codes."""
     browser = chromium.find() or install_chromium()
     given = os.environ.get("DATABASE_URL", "")
     server = nullcontext(given) if given.startswith("postgres") else postgres.running()
-    with server as url, ThreadPoolExecutor() as both:
-        those = ["-m", NOT_ON_POSTGRESQL, *arguments]
-        quiet = both.submit(run, "PostgreSQL", url, those, is_quiet=True)
-        outcomes = [run("SQLite", "", arguments), quiet.result()]
+    with server as url, ThreadPoolExecutor() as at_once:
+        quiet = [
+            at_once.submit(run, *those, arguments, is_quiet=True)
+            for those in (
+                ("PostgreSQL", url, ON_POSTGRESQL),
+                ("SQLite, with a browser and servers", "", WAITING),
+            )
+        ]
+        outcomes = [run("SQLite", "", WORKING, arguments)]
+        outcomes += [each.result() for each in quiet]
     report(outcomes, browser)
+    return status(outcomes)
+
+
+def status(outcomes: Sequence["Outcome"]) -> int:
+    """The worst of them; that one run had nothing to do is no fault."""
     # A signal that ended pytest is a negative status.
-    return max(abs(outcome.status) for outcome in outcomes)
+    found = {abs(outcome.status) for outcome in outcomes}
+    return max(found - {NOTHING_CHOSEN}, default=NOTHING_CHOSEN)
 
 
 def install_chromium() -> str | None:
@@ -68,19 +89,28 @@ def install_chromium() -> str | None:
 
 
 def run(
-    engine: str, url: str, arguments: Sequence[str], *, is_quiet: bool = False
+    name: str,
+    url: str,
+    chosen: str,
+    arguments: Sequence[str],
+    *,
+    is_quiet: bool = False,
 ) -> Outcome:
     """One run of pytest on the database at `url`; "" for an SQLite of its own.
+
+    `chosen` says by their marks which tests, `arguments` which of them.
 
     What a quiet one prints is shown when it ends: two runs would mix their lines.
     """
     if not is_quiet:
-        print(f"\n== The tests on {engine}", flush=True)
+        print(f"\n== The tests on {name}", flush=True)
+    way = [] if chosen == WAITING else ["nice", "-n", str(NICE)]
+    command = [*way, sys.executable, "-m", "pytest", "-m", chosen]
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.xml"
         start = time.monotonic()
         ended = subprocess.run(
-            [sys.executable, "-m", "pytest", f"--junit-xml={told}", *arguments],
+            [*command, f"--junit-xml={told}", *arguments],
             env={**os.environ, "DATABASE_URL": url},
             stdout=subprocess.PIPE if is_quiet else None,
             stderr=subprocess.STDOUT if is_quiet else None,
@@ -89,9 +119,9 @@ def run(
         )
         seconds = time.monotonic() - start
         if is_quiet:
-            print(f"\n== The tests on {engine}\n{ended.stdout}", flush=True)
+            print(f"\n== The tests on {name}\n{ended.stdout}", flush=True)
         cases = ET.parse(told).iter("testcase") if told.exists() else ()
-        return Outcome(engine, ended.returncode, seconds, *tally(cases))
+        return Outcome(name, ended.returncode, seconds, *tally(cases))
 
 
 def stop(*_) -> None:
@@ -122,11 +152,11 @@ def report(outcomes: Sequence[Outcome], browser: str | None) -> None:
     for outcome in outcomes:
         print(outcome)
         print(f"  in {outcome.seconds:.0f} s")
-        if outcome.status not in (0, 1):
+        if outcome.status not in (0, 1, NOTHING_CHOSEN):
             print(f"  CUT SHORT: pytest ended with status {outcome.status}")
         for reason, count in outcome.skipped.items():
             print(f"  skipped {count}: {reason}")
-    print("Those marked alike (see tests/conftest.py) ran on SQLite alone")
+    print("Those marked alike or server (see tests/conftest.py) ran on SQLite alone")
     if browser:
         print(f"Browser tests with {browser}")
     else:

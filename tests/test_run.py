@@ -1,7 +1,7 @@
 import xml.etree.ElementTree as ET
 from collections import Counter
 
-from .run import Outcome, report, tally
+from .run import Outcome, report, status, tally
 
 TOLD = """
 <testsuite>
@@ -35,3 +35,11 @@ def test_a_run_that_was_ended_early_is_not_taken_for_a_whole_one(capsys):
     report([Outcome("PostgreSQL", -15, 9.7, *tally([]))], "/usr/bin/chromium")
 
     assert "CUT SHORT: pytest ended with status -15" in capsys.readouterr().out
+
+
+def test_a_run_without_any_test_counts_only_where_all_are():
+    ran, failed, idle = (Outcome("", n, 0, *tally([])) for n in (0, 1, 5))
+
+    assert status([ran, idle]) == 0
+    assert status([failed, idle]) == 1
+    assert status([idle, idle]) == 5

@@ -13,10 +13,15 @@ SECRET = "a long and random text that nobody else knows, only for this test 0123
 
 def manage(*arguments, **environment):
     """Run manage.py with `environment` as its only settings."""
+    return run("manage.py", *arguments, **environment)
+
+
+def run(*arguments, **environment):
+    """Run Python with `environment` as its only settings."""
     ours = ("LOCATOR_", "DJANGO_", "SECRET_KEY", "DATABASE_URL")
     kept = {k: value for k, value in os.environ.items() if not k.startswith(ours)}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=kept | {"DJANGO_SETTINGS_MODULE": "teleclinic.settings"} | environment,
         capture_output=True,
@@ -28,7 +33,7 @@ def manage(*arguments, **environment):
 def printed(expression, **environment):
     """What `expression` over `settings` is, with `environment` as its only settings."""
     code = f"from django.conf import settings; print({expression})"
-    done = manage("shell", "--no-imports", "-c", code, **environment)
+    done = run("-c", code, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

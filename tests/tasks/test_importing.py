@@ -25,7 +25,7 @@ from tests.importing import (
 from tests.workers import PATIENCE, environment, start_worker, wait_until
 
 pytestmark = pytest.mark.django_db
-MANY = 400
+MANY = 120
 
 
 @pytest.fixture
