@@ -287,6 +287,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "locator.health.answer_probes",
+    "locator.metrics.measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.replicas.reading.ReadFromReplicas",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from ..asking.filters import ClinicFilter, FeatureFilter
 from ..asking.links import Link
 from ..conditional import A_WHILE, conditional
+from ..metrics import count_search
 from ..results import geojson
 from ..results.cards import cards
 from ..results.dead_ends import dead_end, other_ways
@@ -53,10 +54,11 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
 
 def _counted(asked: ClinicFilter) -> SearchResults:
     """What answers `asked`, whose options then know what they would find."""
-    if not asked.is_ready:
-        return SearchResults.none()
-    results = find(asked.query, counted=True)
-    asked.counts = results.counts
+    results = SearchResults.none()
+    if asked.is_ready:
+        results = find(asked.query, counted=True)
+        asked.counts = results.counts
+    count_search(asked.outcome, results.total)
     return results
 
 
@@ -67,6 +69,7 @@ def clinic_geojson(request: HttpRequest) -> HttpResponse:
     if asked.is_map:
         return unindexed(geojson.for_map(request, asked))
     results = find(asked.query) if asked.is_ready else SearchResults.none()
+    count_search(asked.outcome, results.total)
     return unindexed(geojson.collection(request, asked, results))
 
 
