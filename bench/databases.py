@@ -108,6 +108,7 @@ def _bring_this_up_to_date() -> None:
     if is_old:
         print("Deriving what searches read, anew", flush=True)
         call_command("reindex", verbosity=0)
+    call_command("fill_packs", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

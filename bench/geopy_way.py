@@ -34,10 +34,7 @@ AT_ONCE = 500
 def search(query: Any) -> Answer:
     km = _distances(query)
     asked = _asked(query)
-    if query.is_widening:
-        used = _first_full_step(query, km, asked)
-    else:
-        used = query.asked_km
+    used = _first_full_step(query, km, asked) if query.is_widening else query.asked_km
     found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     clinics: dict[int, Clinic] = {}
     for service in _candidates(query, km, used):
