@@ -1,7 +1,7 @@
 """The closed lists, regions and helplines, kept in memory until they change."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 
@@ -31,6 +31,7 @@ from .models.region import country_of
 from .text import fold, spell, told_apart
 
 Entry = TypeVar("Entry", bound=Catalogue)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Catalogues:
     _helplines: Mapping[str, list[Helpline]]
     _finders: Mapping[str, list[OfficialFinder]]
     _crisis_phrases: tuple[str, ...]
+    _made: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls) -> Self:
@@ -118,6 +120,16 @@ class Catalogues:
                 if (told := told_apart(phrase))
             ),
         )
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for as long as these catalogues stand.
+
+        It must hang on nothing but the key and the catalogues; keys must be few. What
+        is made is shared by all threads.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def region_label(self, code: str) -> str:
         """The region's name in the page's language, or `code` for an unknown one."""

@@ -17,6 +17,8 @@ FLOORS = [
         "logs",
         "replicas",
         "moment",
+        "paths",
+        "prepared",
         "tables",
         "text",
         "zones",

@@ -1,11 +1,12 @@
 """The questions of one search form, with their options, choices, counts and errors."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ..catalogues import Catalogues
 from ..models import AgeGroup, Catalogue, ServiceType
@@ -29,6 +30,34 @@ from .questions import (
 
 CHOSEN = "chosen"
 RADII = {"mi": (5, 10, 25, 50, 100, 200), "km": (10, 20, 40, 80, 160, 320)}
+
+Told = TypeVar("Told")
+
+
+Explained = Mapping[str, tuple[object, object]]
+
+CARE: Explained = {
+    "": (
+        gettext_lazy("Any"),
+        gettext_lazy("Care of any kind, in person or from a distance."),
+    ),
+    **CATEGORIES,
+}
+
+
+class Entry(NamedTuple):
+    """An entry of a catalogue as an option: `key` is its key in counts, and its bit.
+
+    `country` is where alone it is offered; None for anywhere.
+    """
+
+    key: int
+    country: str | None
+    code: str
+    label: str
+    explanation: str
+    native: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +84,13 @@ class Asker:
             self._also(),
             self._text("q"),
             self._one("within", self._radii(), str(self._asked_radius() or "")),
-            self._told("visit", VISITS.items()),
+            self._told("visit", VISITS),
             self._category(),
             *(self._catalogue(name) for name in CATALOGUE_OF),
             self._contact(),
             *(self._flag(name) for name in FLAGS),
             self._one("unit", [("", _("As is usual there")), *UNITS.items()]),
-            self._told("sort", SORTS.items()),
+            self._told("sort", SORTS),
             self._text("page"),
         ]
         return {question.name: question for question in asked}
@@ -93,43 +122,39 @@ class Asker:
         )
         return self._question(name, "one", value=self._given(name), options=options)
 
-    def _told(
-        self, name: str, choices: Iterable[tuple[str, tuple[object, object]]]
-    ) -> Question:
+    def _told(self, name: str, choices: Explained) -> Question:
         """A choice of one, each with its sentence: what was asked, else the first."""
-        choices = list(choices)
-        chosen = self.form.cleaned_data.get(name) or choices[0][0]
+        chosen = self.form.cleaned_data.get(name) or next(iter(choices))
         options = tuple(
             Option(
                 code,
-                str(label),
-                str(explanation),
+                label,
+                explanation,
                 is_chosen=code == chosen,
                 count=self._count(name, code),
             )
-            for code, (label, explanation) in choices
+            for code, label, explanation in self._explained(name, choices)
         )
         return self._question(name, "one", options=options)
 
     def _category(self) -> Question:
         chosen = self._chosen("category")
-        care = (_("Any"), _("Care of any kind, in person or from a distance."))
         options = tuple(
             Option(
                 code,
-                str(label),
-                str(explanation),
+                label,
+                explanation,
                 is_chosen=code in chosen or not (code or chosen),
                 count=self._count("category", code),
             )
-            for code, (label, explanation) in {"": care, **CATEGORIES}.items()
+            for code, label, explanation in self._explained("category", CARE)
         )
         return self._question("category", "one", options=options)
 
     def _flag(self, name: str) -> Question:
         code = FLAGS[name]
         is_chosen = self.form.cleaned_data.get(name) == code
-        label = str(self.form.fields[name].label)
+        label, *_words = self._words(name)
         if name != "unstated" and not self.stated.get(name, 1) and not is_chosen:
             return self._question(name, "flag", not_stated=(label,))
         count = self._count(name, code)
@@ -143,12 +168,12 @@ class Asker:
         options = (
             Option(
                 code,
-                str(label),
-                str(explanation),
+                label,
+                explanation,
                 is_chosen=code in chosen,
                 count=self._count("contact", CONTACT_BITS[code]),
             )
-            for code, (label, explanation) in CONTACTS.items()
+            for code, label, explanation in self._explained("contact", CONTACTS)
         )
         return self._many("contact", zip(CONTACT_BITS.values(), options, strict=True))
 
@@ -156,7 +181,14 @@ class Asker:
         chosen = self._chosen(name)
         counts = self.counts.get(name)
         options = (
-            (entry.bit, _option(entry, entry.code in chosen, counts))
+            (
+                entry.key,
+                Option(
+                    *entry[2:],
+                    entry.code in chosen,
+                    None if counts is None else counts.get(entry.key, 0),
+                ),
+            )
             for entry in self._entries(name, chosen)
         )
         return self._many(name, options)
@@ -176,16 +208,17 @@ class Asker:
             not_stated=tuple(not_stated),
         )
 
-    def _entries(self, name: str, chosen: tuple[str, ...]) -> list[Catalogue]:
+    def _entries(self, name: str, chosen: tuple[str, ...]) -> list[Entry]:
         """The entries on offer, and the chosen whatever they are."""
         choices = getattr(self.catalogues, CATALOGUE_OF[name])
-        entries = list(choices)
-        if name == "payment":
-            here = (None, self.country)
-            entries = [each for each in entries if each.country_id in here]
-        offered = {entry.code for entry in entries}
-        others = [choices.by_code[code] for code in chosen if code not in offered]
-        return entries + others
+        entries = self._once("entries", name, tell=lambda: [*map(_entry, choices)])
+        here = (None, self.country)
+        entries = [entry for entry in entries if entry.country in here]
+        if chosen:
+            offered = {entry.code for entry in entries}
+            others = (choices.by_code[code] for code in chosen if code not in offered)
+            entries += map(_entry, others)
+        return entries
 
     # --- Where -----------------------------------------------------------------------
 
@@ -206,12 +239,18 @@ class Asker:
 
     def _subdivisions(self, *asked: str | None) -> list[tuple[str, str]]:
         """Code and name of those of the search's country, and of regions asked for."""
+        inside = self._once("regions", self.country, tell=self._inside)
+        held = {code for code, _label in inside}
+        others = {code for code in asked if code} - held
+        if not others:
+            return inside
+        labelled = [(code, self.catalogues.region_label(code)) for code in others]
+        return sorted([*inside, *labelled], key=_by_label)
+
+    def _inside(self) -> list[tuple[str, str]]:
         regions = self.catalogues.subdivisions(self.country)
-        labels = {region.code: region.label() for region in regions}
-        for code in asked:
-            if code and code not in labels:
-                labels[code] = self.catalogues.region_label(code)
-        return sorted(labels.items(), key=lambda each: each[1])
+        labels = [(region.code, region.label()) for region in regions]
+        return sorted(labels, key=_by_label)
 
     def _radii(self) -> list[tuple[str, str]]:
         radii = [Distance(number, self.unit) for number in RADII[self.unit]]
@@ -234,9 +273,9 @@ class Asker:
 
     def _chosen(self, name: str) -> tuple[str, ...]:
         """The codes given for `name` that exist, even where others do not."""
-        field = self.form.fields[name]
         if name not in self.form.errors:
             return self.form.cleaned_data.get(name) or ()
+        field = self.form.fields[name]
         given = field.to_python(self.form[name].value())
         known = {code for code, _label in field.choices}
         return tuple(code for code in given if code in known)
@@ -245,15 +284,41 @@ class Asker:
         return str(self.form[name].value() or "")[:MOST_CHARACTERS]
 
     def _question(self, name: str, kind: str, **facts) -> Question:
-        field = self.form.fields[name]
+        label, help_text, asked_of_clinic = self._words(name)
         return Question(
             name=name,
-            label=str(field.label),
+            label=label,
             kind=kind,
-            help=str(field.help_text),
+            help=help_text,
             errors=tuple(map(str, self.form.errors.get(name, ()))),
-            ask=ask(name),
+            ask=asked_of_clinic,
             **facts,
+        )
+
+    # --- What is in words once for a language ----------------------------------------
+
+    def _once(self, *what: str, tell: Callable[[], Told]) -> Told:
+        """What `tell` says in the page's language of `what` of the catalogues."""
+        return self.catalogues.once(("asker", *what, get_language()), tell)
+
+    def _words(self, name: str) -> tuple[str, str, str]:
+        """The label of a question, its help, and what one may ask the clinic."""
+        field = self.form.fields[name]
+        return self._once(
+            "words",
+            name,
+            tell=lambda: (str(field.label), str(field.help_text), ask(name)),
+        )
+
+    def _explained(self, name: str, choices: Explained) -> list[tuple[str, str, str]]:
+        """Code, label and sentence of each choice."""
+        return self._once(
+            "explained",
+            name,
+            tell=lambda: [
+                (code, str(label), str(explanation))
+                for code, (label, explanation) in choices.items()
+            ],
         )
 
 
@@ -268,19 +333,21 @@ def _chosen_first(options: list[Option]) -> Iterator[Option]:
     yield from (option for option in options if not option.is_chosen)
 
 
-def _option(
-    entry: Catalogue, is_chosen: bool, counts: Mapping[int | str, int] | None
-) -> Option:
+def _by_label(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def _entry(entry: Catalogue) -> Entry:
     is_age = isinstance(entry, AgeGroup)
-    return Option(
+    return Entry(
+        key=entry.bit,
+        country=getattr(entry, "country_id", None),
         code=entry.code,
         label=_person(entry) if is_age else entry.label(),
         # The label of an age group says its years; words would only repeat them.
         explanation="" if is_age else entry.explained(),
         native=_native_name(entry),
         group=_group(entry),
-        is_chosen=is_chosen,
-        count=None if counts is None else counts.get(entry.bit, 0),
     )
 
 

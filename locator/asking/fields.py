@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -118,6 +119,8 @@ class CodesField(forms.MultipleChoiceField):
         return tuple(dict.fromkeys(filter(None, map(code_of, value or ()))))
 
     def validate(self, value) -> None:
+        if not value:
+            return
         known = {code for code, _label in self.choices}
         for code in value:
             if code not in known:
@@ -325,6 +328,13 @@ class ZoomField(forms.CharField):
                 params={"most": LAST_ZOOM},
             )
         return int(text)
+
+
+class SharedFields(dict):
+    """Fields that all forms of a class share: nobody changes one, so none is copied."""
+
+    def __deepcopy__(self, memo: dict) -> Self:
+        return self
 
 
 class SearchForm(forms.Form):

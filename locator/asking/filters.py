@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from .. import catalogues as catalogues_module
 from ..catalogues import Catalogues, Choices
-from ..models import Clinic
 from ..moment import moment
 from ..places import FoundPlace
 from ..search import holdings as holdings_module
@@ -22,9 +21,24 @@ from ..search.holdings import Holdings
 from ..search.query import Category, SearchQuery, Sort, Visit
 from ..text import words
 from .asker import Asker
-from .fields import CountField, Distance, ExtentField, OneCodeField, ZoomField
+from .fields import (
+    CountField,
+    Distance,
+    ExtentField,
+    OneCodeField,
+    SearchForm,
+    ZoomField,
+)
 from .links import Link, Pick, SearchLinks
-from .parameters import MAP_VIEW, MOST_A_PAGE, PAGE_SIZE, Parameter, Parameters, known
+from .parameters import (
+    MAP_VIEW,
+    MOST_A_PAGE,
+    PAGE_SIZE,
+    Parameter,
+    Parameters,
+    form_class,
+    known,
+)
 from .questions import CATALOGUE_OF, CONTACT_BITS, Answer, Question, answers
 from .whereabouts import Whereabouts
 
@@ -55,17 +69,12 @@ class ClinicFilter(Parameters):
         holdings: Holdings,
         now: datetime | None = None,
     ) -> None:
-        super().__init__(data, Clinic.objects.none())
+        super().__init__(data)
         self.catalogues = catalogues
         self.holdings = holdings
         self.now = now or moment()
         # Those of the results, given before the form is drawn; none on a form alone.
         self.counts: Mapping[str, Mapping[int | str, int]] = {}
-        for name, kind in CATALOGUE_OF.items():
-            codes = getattr(catalogues, kind).by_code
-            self.filters[name].extra["choices"] = known(codes)
-        for name in ("region", "also"):
-            self.filters[name].extra["choices"] = known(catalogues.regions)
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -85,9 +94,21 @@ class ClinicFilter(Parameters):
             holdings=holdings_module.of(request),
         )
 
+    def get_form_class(self) -> type[SearchForm]:
+        """The form whose choices are those of the catalogues, made once for them."""
+        return self.catalogues.once(("form", type(self)), self._form_class)
+
+    def _form_class(self) -> type[SearchForm]:
+        codes = {
+            name: getattr(self.catalogues, kind).by_code
+            for name, kind in CATALOGUE_OF.items()
+        }
+        regions = dict.fromkeys(("region", "also"), self.catalogues.regions)
+        return form_class(type(self), {**codes, **regions})
+
     # --- What became of it -----------------------------------------------------------
 
-    @property
+    @cached_property
     def cleaned(self) -> dict:
         """The usable parameters: all of them only where `is_valid`."""
         super().is_valid()
@@ -95,6 +116,10 @@ class ClinicFilter(Parameters):
 
     def is_valid(self) -> bool:
         """Whether every parameter is usable, the radius in its unit included."""
+        return self._is_valid
+
+    @cached_property
+    def _is_valid(self) -> bool:
         return super().is_valid() and self._radius_is_near_enough()
 
     def _radius_is_near_enough(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from ..paths import path_of
 
 Values = str | Iterable[str] | None
 
@@ -49,7 +49,7 @@ class SearchLinks:
             for name, values in {**self.params, **changed}.items()
             for value in _each(values)
         ]
-        path = reverse(f"locator:{view}")
+        path = path_of(view)
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def without(self, name: str, value: str) -> str:

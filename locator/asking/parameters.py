@@ -1,6 +1,7 @@
 """Every parameter of a search: its name in the address, its field, its label."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 
 import django_filters
 from django.utils.functional import Promise
@@ -17,6 +18,7 @@ from .fields import (
     RegionField,
     RegionsField,
     SearchForm,
+    SharedFields,
     SlugsField,
     TextField,
     UnitField,
@@ -137,6 +139,29 @@ class Parameters(django_filters.FilterSet):
         fields = ()
         form = SearchForm
 
+    def __init__(self, data: Mapping) -> None:
+        """As any FilterSet, except that the filters are shared and no copies."""
+        self.is_bound, self.data = True, data
+        self.queryset = Clinic.objects.none()
+        self.request = self.form_prefix = None
+        self.filters = self.base_filters
+
     def filter_queryset(self, queryset):
         """Refuse: answers come from search entries, so `.qs` has no use."""
         raise TypeError("A ClinicFilter asks; search.find answers.")
+
+
+def form_class(
+    parameters: type[Parameters], choices: Mapping[str, Iterable[str]]
+) -> type[SearchForm]:
+    """The form of `parameters`, where those of `choices` take such codes.
+
+    To be kept: making it costs more than a search. All its forms share their fields.
+    """
+    filters = deepcopy(parameters.base_filters)
+    for name, codes in choices.items():
+        filters[name].extra["choices"] = known(codes)
+    fields = {name: each.field for name, each in filters.items()}
+    form = type(f"{parameters.__name__}Form", (SearchForm,), fields)
+    form.base_fields = SharedFields(form.base_fields)
+    return form

@@ -3,10 +3,10 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..geo import Point
+from ..paths import path_of_clinic
 from .dates import PartialDateField
 from .region import country_of
 
@@ -275,7 +275,7 @@ class Clinic(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("locator:clinic_detail", args=[self.slug])
+        return path_of_clinic(self.slug)
 
     @property
     def point(self) -> Point | None:

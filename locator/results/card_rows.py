@@ -1,6 +1,8 @@
 """What the cards of a page read of their clinics: one query for all of them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -16,74 +18,127 @@ from django.db.models import (
 )
 from django.db.models.functions import Concat
 
-from ..models import Phone, Service, ServiceType
+from ..models import Clinic, Organization, Phone, Service, ServiceType, Source
 from ..models.region import country_of
-from ..search.query import ClinicHit, Contact, SearchQuery, ServiceHit
-from .reasons import Area
+from ..prepared import Prepared
+from ..search.query import ClinicHit, SearchQuery, ServiceHit
 
-# All that a card reads: texts and histories of a clinic stay where they are.
+
+class Area(NamedTuple):
+    """A coverage area as it is told; `source` is "" where the clinic says so."""
+
+    region: str
+    basis: str
+    as_of: str
+    source: str
+
+
+@dataclass(slots=True)
+class CardRow:
+    """A matching service as a card tells it, beside what its hit says.
+
+    `phone` is what is called first and `text_phone` what takes messages, each as
+    "purpose number extension" or None. `clinic_remote` is whether the clinic treats
+    remotely at all. `areas` are those of its coverage that were asked for, by region.
+    """
+
+    clinic: Clinic
+    remote: str
+    remote_is_clinic_wide: bool
+    platform: str
+    sound_only: str
+    interpreter: str
+    first_visit_in_person: str
+    referral: str
+    minimum_age: int | None
+    maximum_age: int | None
+    phone: str | None
+    text_phone: str | None
+    is_overnight: bool
+    is_by_day: bool
+    clinic_remote: str | None
+    areas: dict[str, Area] = field(default_factory=dict)
+
+
+# All that a card reads, part by part in the order of a row: texts and histories of a
+# clinic stay where they are. Columns of a model stand in its own order.
+OF_SERVICE = tuple(CardRow.__slots__[1:-1])
+OF_AREA = ("covered_region", "covered_basis", "covered_as_of", "covered_source")
+OF_SOURCE = ("code", "short_name")
+OF_ORGANIZATION = ("id", "name")
+OF_CLINIC = (
+    "id",
+    "slug",
+    "name",
+    "programme",
+    "organization_id",
+    "street",
+    "unit",
+    "city",
+    "postal_code",
+    "region_id",
+    "address_is_private",
+    "latitude",
+    "longitude",
+    "point_precision",
+    "time_zone",
+    "email",
+    "website",
+    "opening_hours",
+    "is_sample",
+    "source_id",
+    "source_date",
+    "verified_at",
+    "verified_method",
+)
 COLUMNS = (
-    "remote",
-    "remote_is_clinic_wide",
-    "platform",
-    "sound_only",
-    "interpreter",
-    "first_visit_in_person",
-    "referral",
-    "minimum_age",
-    "maximum_age",
-    "clinic__slug",
-    "clinic__name",
-    "clinic__programme",
-    "clinic__street",
-    "clinic__unit",
-    "clinic__city",
-    "clinic__postal_code",
-    "clinic__region_id",
-    "clinic__address_is_private",
-    "clinic__latitude",
-    "clinic__longitude",
-    "clinic__point_precision",
-    "clinic__time_zone",
-    "clinic__opening_hours",
-    "clinic__email",
-    "clinic__website",
-    "clinic__is_sample",
-    "clinic__source_date",
-    "clinic__verified_at",
-    "clinic__verified_method",
-    "clinic__organization__name",
-    "clinic__source__short_name",
+    "pk",
+    *OF_SERVICE,
+    *OF_AREA,
+    *(f"clinic__source__{name}" for name in OF_SOURCE),
+    *(f"clinic__organization__{name}" for name in OF_ORGANIZATION),
+    *(f"clinic__{name}" for name in OF_CLINIC),
 )
 TEXT, FAX = Phone.Purpose.TEXT, Phone.Purpose.FAX
 
 
-def card_rows(hits: Sequence[ClinicHit], query: SearchQuery) -> dict[int, Service]:
-    """The matching services of `hits` with their clinics, by id. One query.
-
-    Each has `areas`, as `reasons.Match` asks for, and `phone` and `text_phone`: what is
-    called first and what takes messages, as "purpose number extension" or None.
-    """
+def card_rows(hits: Sequence[ClinicHit], query: SearchQuery) -> dict[int, CardRow]:
+    """The matching services of `hits` with their clinics, by id. One query."""
     wanted = {hit.service_id: hit for each in hits for hit in each.services}
-    services = Service.objects.filter(pk__in=wanted)
-    regions = _regions(wanted.values(), query)
-    found: dict[int, Service] = {}
-    has_text = any(hit.contacts >> Contact.TEXT & 1 for hit in wanted.values())
-    rows = _with_coverage(_with_door(services, has_text=has_text), regions)
-    for row in rows.only(*COLUMNS):
+    if not wanted:
+        return {}
+    regions = sorted(_regions(wanted.values(), query))
+    clinics: dict[int, Clinic] = {}
+    found: dict[int, CardRow] = {}
+    for row in _ROWS.rows(services=list(wanted), regions=regions):
+        pk, *of_service = row[:_AREA]
         # A service comes once for each of its areas that was asked for.
-        service = found.setdefault(row.pk, row)
-        if row is service:
-            service.areas = {}
-        if row.covered_basis:
-            area = Area(
-                row.covered_region,
-                row.covered_basis,
-                row.covered_as_of,
-                row.covered_source or "",
-            )
-            service.areas[area.region] = area
+        if pk not in found:
+            found[pk] = CardRow(_clinic(row[_SOURCE:], clinics), *of_service)
+        area = Area(*row[_AREA:_SOURCE])
+        if area.basis:
+            found[pk].areas[area.region] = area._replace(source=area.source or "")
     return found
+
+
+# Where the parts of a row begin.
+_AREA = 1 + len(OF_SERVICE)
+_SOURCE = _AREA + len(OF_AREA)
+
+
+def _clinic(columns: Sequence[Any], known: dict[int, Clinic]) -> Clinic:
+    """The clinic of the last columns of a row, made once."""
+    source, organization = columns[:2], columns[2:4]
+    pk = columns[4]
+    if pk not in known:
+        known[pk] = clinic = Clinic.from_db(None, OF_CLINIC, columns[4:])
+        clinic.source = _made(Source, OF_SOURCE, source)
+        clinic.organization = _made(Organization, OF_ORGANIZATION, organization)
+    return known[pk]
+
+
+def _made(model, names, values):
+    return None if values[0] is None else model.from_db(None, names, values)
 
 
 def _regions(hits: Iterable[ServiceHit], query: SearchQuery) -> set[str]:
@@ -97,19 +152,26 @@ def _regions(hits: Iterable[ServiceHit], query: SearchQuery) -> set[str]:
     return every | set(map(country_of, every))
 
 
-def _with_coverage(services: QuerySet[Service], regions: set[str]) -> QuerySet[Service]:
+# --- The query -----------------------------------------------------------------------
+
+
+def _rows(*, services: Sequence[int], regions: Sequence[str]) -> QuerySet:
+    """`COLUMNS` of the services, again for each area of the regions."""
+    rows = Service.objects.filter(pk__in=services)
+    rows = _with_coverage(_with_door(rows), regions)
+    return rows.values_list(*COLUMNS)
+
+
+_ROWS = Prepared(Service, _rows)
+
+
+def _with_coverage(
+    services: QuerySet[Service], regions: Sequence[str]
+) -> QuerySet[Service]:
     if not regions:
-        empty = Value("")
-        return services.annotate(
-            covered_region=empty,
-            covered_basis=empty,
-            covered_as_of=empty,
-            covered_source=empty,
-        )
+        return services.annotate(**dict.fromkeys(OF_AREA, Value("")))
     return services.annotate(
-        covered=FilteredRelation(
-            "coverage", condition=Q(coverage__region__in=sorted(regions))
-        ),
+        covered=FilteredRelation("coverage", condition=Q(coverage__region__in=regions)),
         covered_region=F("covered__region_id"),
         covered_basis=F("covered__basis"),
         covered_as_of=F("covered__as_of"),
@@ -117,23 +179,16 @@ def _with_coverage(services: QuerySet[Service], regions: set[str]) -> QuerySet[S
     )
 
 
-def _with_door(services: QuerySet[Service], *, has_text: bool) -> QuerySet[Service]:
-    """What a card says beside the hit: the clinic, its phones, its settings.
-
-    `has_text` is whether any of the clinics takes text messages at all.
-    """
+def _with_door(services: QuerySet[Service]) -> QuerySet[Service]:
+    """What a card says beside the service itself: phones, settings."""
     settings = Service.settings.through.objects.filter(service=OuterRef("pk"))
     of_clinic = Service.objects.filter(
         clinic=OuterRef("clinic"),
         service_type__category=ServiceType.Category.TELEMEDICINE,
     )
-    return services.select_related(
-        "clinic", "clinic__organization", "clinic__source"
-    ).annotate(
+    return services.annotate(
         phone=Subquery(_first(Phone.objects.exclude(purpose=FAX), _SPOKEN_FIRST)),
-        text_phone=Subquery(_first(Phone.objects.filter(purpose=TEXT)))
-        if has_text
-        else Value(""),
+        text_phone=Subquery(_first(Phone.objects.filter(purpose=TEXT))),
         is_overnight=Exists(settings.filter(caresetting__is_overnight=True)),
         is_by_day=Exists(settings.filter(caresetting__is_overnight=False)),
         # "yes" after "unknown" after "no", as it happens in the alphabet.

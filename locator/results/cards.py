@@ -117,7 +117,7 @@ def cards_of(
     if query is None or not results.hits:
         return ()
     rows = card_rows(results.hits, query)
-    lexicon = Lexicon(catalogues)
+    lexicon = Lexicon.of(catalogues)
     first = (query.page - 1) * query.page_size + 1
     found = []
     for number, hit in enumerate(results.hits, first):

@@ -4,43 +4,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from ..models import Clinic, CoverageArea, Service, Stated
+from ..models import Clinic, CoverageArea, Stated
 from ..models.region import country_of
 from ..search.query import Basis, ClinicHit, Fact, SearchQuery, ServiceHit, Visit
 from ..telling import wording
 from ..telling.lexicon import Lexicon
-
-
-class Area(NamedTuple):
-    """A coverage area as it is told; `source` is "" where the clinic says so."""
-
-    region: str
-    basis: str
-    as_of: str
-    source: str
+from .card_rows import Area, CardRow
 
 
 @dataclass(frozen=True)
 class Match:
     """A clinic's hit, with the rows of its matching services as they were read.
 
-    Rows have `areas`, by region those of their coverage that reach the patient, and
-    `clinic_remote`: whether the clinic treats remotely at all. `start` says where
-    distances start.
+    `start` says where distances start.
     """
 
     hit: ClinicHit
-    rows: Mapping[int, Service]
+    rows: Mapping[int, CardRow]
     lexicon: Lexicon
     query: SearchQuery
     start: str
 
     @property
-    def row(self) -> Service:
+    def row(self) -> CardRow:
         """Any of the rows: they repeat their clinic."""
         return next(iter(self.rows.values()))
 

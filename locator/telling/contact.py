@@ -24,8 +24,9 @@ def relay(clinic: Clinic, contacts: int) -> str:
 
     `contacts` has the bits of `Contact`. "" elsewhere, and where we know of no relay.
     """
-    relay = RELAYS.get(clinic.country_code, "")
-    return str(relay) if is_voice_alone(contacts) else ""
+    if not is_voice_alone(contacts):
+        return ""
+    return str(RELAYS.get(clinic.country_code, ""))
 
 
 def is_voice_alone(contacts: int) -> bool:

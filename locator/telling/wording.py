@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import pairwise
 
 import phonenumbers
-from django.urls import reverse
 from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from ..models import (
     Stated,
 )
 from ..models.dates import worded
+from ..paths import path_of
 
 COVERAGE = {
     CoverageArea.Basis.LICENSE: gettext_lazy(
@@ -237,7 +237,7 @@ def treats_people(service_type: ServiceType) -> bool:
 
 def category_url(category: str) -> str:
     """The paragraph of the explainer on a category word; "" for none."""
-    return f"{reverse('locator:explainer')}#{category}" if category else ""
+    return f"{path_of('explainer')}#{category}" if category else ""
 
 
 def ages(groups: Sequence[AgeGroup]) -> str:
