@@ -4,9 +4,8 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Cast, Floor
 
 SITE = 1
-# Where the name goes in a packed entry, and what then fills its last word of memory.
-NAME_AT, NAME_LENGTH, FILLING = 136, 8, b"\0\0\0"
-LENGTH_BEFORE = 149
+# Between the last byte of a packed entry and its name, which begins a word of memory.
+FILLING, NAME_LENGTH = b"\0\0\0", 8
 AT_ONCE = 5000
 
 
@@ -37,7 +36,7 @@ def put_on_shelves(apps, schema_editor):
 
 
 def add_names(apps, schema_editor):
-    """Put the first eight bytes of its name into each packed entry, as a number."""
+    """End each packed entry with the first eight bytes of its name, as a number."""
     SearchEntry = apps.get_model("locator", "SearchEntry")
     entries = SearchEntry.objects.using(schema_editor.connection.alias)
     last = 0
@@ -56,17 +55,15 @@ def add_names(apps, schema_editor):
 
 def _with_name(packed, name):
     start = name.encode()[:NAME_LENGTH].ljust(NAME_LENGTH, b"\0")
-    return packed[:NAME_AT] + start[::-1] + packed[NAME_AT:] + FILLING
+    return packed + FILLING + start[::-1]
 
 
 def cut_names(apps, schema_editor):
     SearchEntry = apps.get_model("locator", "SearchEntry")
     entries = SearchEntry.objects.using(schema_editor.connection.alias)
-    some = entries.order_by("pk").only("packed")
-    for entry in some.iterator(AT_ONCE):
-        packed = bytes(entry.packed)
-        packed = packed[:NAME_AT] + packed[NAME_AT + NAME_LENGTH :]
-        entries.filter(pk=entry.pk).update(packed=packed[:LENGTH_BEFORE])
+    added = len(FILLING) + NAME_LENGTH
+    for entry in entries.order_by("pk").only("packed").iterator(AT_ONCE):
+        entries.filter(pk=entry.pk).update(packed=bytes(entry.packed)[:-added])
 
 
 def fetch_as_stored(apps, schema_editor):
