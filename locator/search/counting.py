@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from ..models.catalogue import BITS_PER_COLUMN
-from .engine import Kept, keep
+from .engine import Kept, Radii, far, keep
 from .query import Category, Fact, Visit
 from .reading import MASKS, Answer, Reading, category_answer, open_facts, stated
 
@@ -26,15 +26,19 @@ _EVERY_BIT = -1
 
 
 def counts(
-    reading: Reading, used_km: float | None, open_hours: Mapping[int, Fact]
+    reading: Reading,
+    used_km: float | None,
+    open_hours: Mapping[int, Fact],
+    radii: Radii | None = None,
 ) -> Counts:
     """Clinics by parameter and option; an option that is not there has none.
 
     `reading` holds the doors to every kind of visit, whichever was asked. `used_km` is
-    the radius of its search.
+    the radius of its search. `radii` are needed as by `match`.
     """
     entries = reading.entries
-    options = _Options(reading, np.inf if used_km is None else used_km)
+    either_km = far(radii.either_km) if radii else None
+    options = _Options(reading, far(used_km), either_km)
     return {
         "visit": options.of_visit(),
         "category": options.of_category(),
@@ -102,11 +106,12 @@ _BITS_OF_OCTETS = np.unpackbits(
 class _Options:
     """Counts the options of one parameter after the other."""
 
-    def __init__(self, reading: Reading, km: float) -> None:
+    def __init__(self, reading: Reading, km: float, either_km: float | None) -> None:
         self._reading = reading
         self._entries = reading.entries
         self._query = reading.query
         self._km = km
+        self._either_km = either_km
 
     # --- What the other parameters leave -------------------------------------------
 
@@ -179,7 +184,7 @@ class _Options:
         """Each as if it alone were asked, with its own radius."""
         either = self._reading.for_visit(Visit.ANY)
         facts, unstated = self._reading.facts, self._query.with_unstated
-        kept = keep(either, facts, with_unstated=unstated)
+        kept = keep(either, facts, with_unstated=unstated, km=self._either_km)
         by_visit = {
             Visit.ANY: kept.remote | kept.in_person,
             Visit.REMOTE: kept.remote | kept.beyond,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from .query import (
     packed_span,
     unpack_region,
 )
-from .ranking import Names, Placed, Ways
+from .ranking import Line, Names, Placed, Ways
 from .reading import Answer, Reading, category_answer, read, remote_answer
 from .treating import treated_also
 
@@ -37,15 +38,19 @@ class Kept:
     used_km: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matches:
-    """All clinics that answer a query; counts are clinics."""
+    """All clinics that answer a query; counts are clinics.
+
+    `more_unstated` would match if silence counted as an answer; less than none where
+    the radius would be nearer then.
+    """
 
     total: int
     used_km: float | None
     more_remote_beyond: int
     more_other_telehealth: int
-    left_out_unstated: int
+    more_unstated: int
     more_in_subdivisions: Mapping[str, int]
     _ways: Ways
     _names: Names
@@ -55,21 +60,28 @@ class Matches:
         """What the clinics were found in, read against the query."""
         return self._ways.reading
 
+    @property
+    def left_out_unstated(self) -> int:
+        # A nearer radius can be full where silence counts, so that fewer match.
+        return max(0, self.more_unstated)
+
+    @cached_property
+    def line(self) -> Line:
+        """The clinics with what they are put in order by."""
+        return self._ways.line()
+
     def clinics(self, first: int = 0, last: int | None = None) -> list[int]:
         """The ids in order from place `first` up to, not including, `last`."""
         last = self.total if last is None else last
-        return self._ways.in_order(first, last, self._names).tolist()
+        return self.line.between(first, last, self._names).tolist()
 
     def hits(self, first: int, last: int) -> tuple[ClinicHit, ...]:
         """The clinics from place `first` up to, not including, `last`."""
         return tuple(map(self._ways.hit, self.clinics(first, last)))
 
-    def leading(self, last: int) -> np.ndarray:
-        """The entries of the first `last` clinics, and of those that may tie with them.
-
-        All that is told of these clinics as matches can be told from these entries.
-        """
-        return self.reading.entries_of(self._ways.leading(last))
+    def hit(self, clinic: int) -> ClinicHit | None:
+        """What is told of `clinic`; None where it does not match."""
+        return self._ways.hit(clinic) if clinic in self._ways.clinics else None
 
     def placed(self) -> Placed:
         """Where each clinic stands and by which ways it matches, by their ids."""
@@ -77,7 +89,20 @@ class Matches:
 
     def order_of(self, clinics: np.ndarray) -> np.ndarray:
         """The places of `clinics`, ids of some that match, in the order of the list."""
-        return self._ways.order_of(clinics, self._names)
+        return self.line.order_of(clinics, self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class Radii:
+    """The radii that a search of all entries uses, None for the whole world.
+
+    `silent_km` is the one where silence counts as an answer, `either_km` that of the
+    same search for any visit.
+    """
+
+    used_km: float | None
+    silent_km: float | None
+    either_km: float | None
 
 
 def match(
@@ -87,27 +112,38 @@ def match(
     names: Names,
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact] | None = None,
+    radii: Radii | None = None,
 ) -> Matches:
     """Clinics of `entries` that answer `query`, in the order it asks for.
 
     `entries` is an array of dtype ENTRY in any order, one row for each service and
     door. `names` tells the folded names of clinics, and is asked those of a few only;
     `named` are those that the words of the query hit, None for all; `open_hours` says
-    by the id of hours whether they are open now. Pure.
+    by the id of hours whether they are open now; `radii` are needed where there are
+    other clinics than those of `entries`. Pure.
     """
     reading = read(entries, query, named=named, open_hours=open_hours or {})
-    kept = keep(reading, reading.facts, with_unstated=query.with_unstated)
+    km, silent_km = (None, None)
+    if radii:
+        km, silent_km = far(radii.used_km), far(radii.silent_km)
+    unstated = query.with_unstated
+    kept = keep(reading, reading.facts, with_unstated=unstated, km=km)
     matched = reading.clinics(kept.remote | kept.in_person)
     return Matches(
         total=int(matched.sum()),
-        used_km=kept.used_km,
+        used_km=radii.used_km if radii else kept.used_km,
         more_remote_beyond=_more(reading, kept.beyond, matched),
         more_other_telehealth=_other_telehealth(reading, kept, matched),
-        left_out_unstated=_left_out(reading, matched),
+        more_unstated=_unstated(reading, matched, silent_km),
         more_in_subdivisions=_in_subdivisions(reading, matched),
         _ways=Ways.of(reading, kept.remote, kept.in_person),
         _names=names,
     )
+
+
+def far(km: float | None) -> float:
+    """The radius as a number: the whole world is infinitely far."""
+    return np.inf if km is None else km
 
 
 def used_km(
@@ -168,15 +204,14 @@ def _more(reading: Reading, kept: np.ndarray, matched: np.ndarray) -> int:
     return int((reading.clinics(kept) & ~matched).sum()) if kept.any() else 0
 
 
-def _left_out(reading: Reading, matched: np.ndarray) -> int:
+def _unstated(reading: Reading, matched: np.ndarray, km: float | None) -> int:
     """How many more would match if silence counted as an answer."""
     answers = [*reading.facts.values(), reading.remote, reading.in_person]
     if reading.query.with_unstated or not any(each.silent.any() for each in answers):
         return 0
-    kept = keep(reading, reading.facts, with_unstated=True)
+    kept = keep(reading, reading.facts, with_unstated=True, km=km)
     found = reading.clinics(kept.remote | kept.in_person)
-    # A nearer radius can be full then, so that fewer match.
-    return max(0, int(found.sum()) - int(matched.sum()))
+    return int(found.sum()) - int(matched.sum())
 
 
 def _other_telehealth(reading: Reading, kept: Kept, matched: np.ndarray) -> int:

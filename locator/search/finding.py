@@ -5,46 +5,61 @@ from dataclasses import replace
 
 from django.db.models import Q
 
+from ..models import SearchPack
 from . import entries, packs
-from .counting import counts
-from .engine import Matches, match, used_km
+from .counting import Counts, counts
+from .engine import Matches, Radii, match, used_km
+from .everywhere import Everywhere, look
 from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
 
 # The steps of the radius as far as which is read at once.
 LOOKS = (2, 4)
+# As many packs are not read at once.
+MANY_PACKS = 1000
 
 
 def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
     """The page of clinics that answers `query`, and what was left out and why.
 
     One query, or up to three where too few are near, and one more where hours are asked
-    or counted and any are stated.
+    or counted and any are stated. What concerns the whole of a large directory is read
+    part by part.
     """
-    # Other kinds of visit are counted too, so the doors to all of them are read.
-    read = _read(replace(query, visit=Visit.ANY) if counted else query)
-    open_hours = _open_hours(query, read, counted=counted)
-    matches = match(read.entries, query, names=folded, open_hours=open_hours)
+    found, counts_found = _look(query, counted=counted)
     first = (query.page - 1) * query.page_size
     return SearchResults(
         query=query,
-        total=matches.total,
-        hits=matches.hits(first, first + query.page_size),
-        used_km=matches.used_km,
-        more_remote_beyond=matches.more_remote_beyond,
-        more_other_telehealth=matches.more_other_telehealth,
-        left_out_unstated=matches.left_out_unstated,
-        more_in_subdivisions=matches.more_in_subdivisions,
-        counts=counts(matches.reading, matches.used_km, open_hours) if counted else {},
+        total=found.total,
+        hits=found.hits(first, first + query.page_size),
+        used_km=found.used_km,
+        more_remote_beyond=found.more_remote_beyond,
+        more_other_telehealth=found.more_other_telehealth,
+        left_out_unstated=found.left_out_unstated,
+        more_in_subdivisions=found.more_in_subdivisions,
+        counts=counts_found,
     )
 
 
-def find_all(query: SearchQuery) -> Matches:
+def find_all(query: SearchQuery) -> Matches | Everywhere:
     """All clinics that answer `query`, in order, whatever its page; reads as `find`."""
-    read = _read(query)
-    open_hours = _open_hours(query, read)
-    return match(read.entries, query, names=folded, open_hours=open_hours)
+    return _look(query, is_page=False)[0]
+
+
+def _look(
+    query: SearchQuery, *, counted: bool = False, is_page: bool = True
+) -> tuple[Matches | Everywhere, Counts]:
+    # Other kinds of visit are counted too, so the doors to all of them are read.
+    read = _read(replace(query, visit=Visit.ANY) if counted else query)
+    if read is None:
+        everywhere = look(query, radii(query), counted=counted, is_page=is_page)
+        return everywhere, everywhere.counts
+    open_hours = _open_hours(query, read, counted=counted)
+    matches = match(read.entries, query, names=folded, open_hours=open_hours)
+    if not counted:
+        return matches, {}
+    return matches, counts(matches.reading, matches.used_km, open_hours)
 
 
 def _open_hours(
@@ -56,17 +71,37 @@ def _open_hours(
 # --- Reading -----------------------------------------------------------------------
 
 
-def _read(query: SearchQuery) -> entries.Read:
-    """Every entry that can have a say in the answer to `query`."""
+def _read(query: SearchQuery) -> entries.Read | None:
+    """Every entry that can have a say in the answer to `query`.
+
+    None where that is more than should be in memory at once.
+    """
+    is_few = bool(query.among) or bool(query.words and hit_few(query.words))
+    if not is_few and _is_much(query):
+        return None
     # Most words narrow more than a circle does: the whole world is read at once then.
-    if query.is_widening and not (query.words and hit_few(query.words)):
+    if query.is_widening and not is_few:
         return _read_widening(query)
     named = of_clinics_named(query.words) if query.words else Q()
     return _within(query, query.asked_km, named)
 
 
-def _read_widening(query: SearchQuery) -> entries.Read:
-    """Look near first, and farther only where too few are near.
+def _is_much(query: SearchQuery) -> bool:
+    """Whether `query` is about all clinics, or about those of a country with many."""
+    if not query.has_place:
+        return True
+    if query.region != query.country or not query.region:
+        return False
+    in_country = query if query.is_by_area else replace(query, visit=Visit.REMOTE)
+    return _are_many(entries.packs_within(in_country, None))
+
+
+def _are_many(doors: Q) -> bool:
+    return SearchPack.objects.filter(doors)[:MANY_PACKS].count() == MANY_PACKS
+
+
+def _read_widening(query: SearchQuery) -> entries.Read | None:
+    """Look near first, and farther only where too few are near; None as of `_read`.
 
     Each look reads everything again, so that all of it is of one moment.
     """
@@ -77,7 +112,25 @@ def _read_widening(query: SearchQuery) -> entries.Read:
         used = used_km(read.entries, query, open_hours=_open_hours(query, read))
         if used is not None and used <= km:
             return read
+    if _are_many(entries.packs_within(query, None)):
+        return None
     return _within(query, None, named)
+
+
+def radii(query: SearchQuery) -> Radii | None:
+    """The radii that `query` uses, where it chooses them itself, or any visit does."""
+    either = replace(query, visit=Visit.ANY)
+    if not either.is_widening:
+        return None
+    named = of_clinics_named(query.words, are_few=False) if query.words else Q()
+    read = _within(either, query.steps_km[-1], named)
+    open_hours = _open_hours(query, read)
+    return Radii(
+        *(
+            used_km(read.entries, each, open_hours=open_hours)
+            for each in (query, replace(query, with_unstated=True), either)
+        )
+    )
 
 
 def _within(query: SearchQuery, km: float | None, named: Q) -> entries.Read:

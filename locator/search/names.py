@@ -1,15 +1,16 @@
 """Clinics by words of their names, organization and town."""
 
 import math
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from rapidfuzz import fuzz, process
 
-from ..models import DataVersion, Kept, SearchEntry, SearchWord, Versioned
+from ..models import DataVersion, Kept, SearchEntry, SearchWord, Spelling, Versioned
 
 FEW = 5000
 # Fewer than any database takes in one list.
@@ -19,6 +20,7 @@ AT_ONCE = 10_000
 LIKE_ENOUGH = 80
 SHORTEST_LIKE = 4
 MOST_LOOKED_AT = 20
+MOST_TOLD = 10_000
 # In the ranking of spellings, ten times the clinics are worth three of 100 likeness.
 WORTH_OF_TEN_TIMES = 3
 
@@ -48,6 +50,12 @@ def folded(clinics: Sequence[int]) -> Mapping[int, str]:
     return told
 
 
+def named_by(words: Sequence[str]) -> np.ndarray:
+    """The ids of the clinics that all of `words` hit, the last as a prefix; a query."""
+    clinics = _hitting(words).values_list("clinic_id", flat=True).distinct()
+    return np.fromiter(clinics.iterator(), dtype="i8")
+
+
 def hit_few(words: Sequence[str]) -> bool:
     """Whether `words` hit fewer clinics than a search around a place reads; a query."""
     return _hitting(words).values("word")[:FEW].count() < FEW
@@ -73,51 +81,104 @@ def _hits(words: Sequence[str]) -> list[Mapping[str, str]]:
     return [{"word__begins": last}, *({"word": word} for word in whole)]
 
 
-# --- All there are -----------------------------------------------------------------
+# --- Spelling ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every word by which a clinic is found, in order, with its number of clinics."""
+    """The words by which clinics are found, while none of these changes."""
 
-    words: Sequence[str]
-    clinics: Mapping[str, int]
-
-    @classmethod
-    def read(cls) -> Self:
-        """The words as the database has them now: one read of all of them."""
-        rows = SearchWord.objects.order_by().values("word").annotate(n=Count("clinic"))
-        clinics = dict(rows.values_list("word", "n"))
-        return cls(sorted(clinics), clinics)
+    def __init__(self, spellings: Sequence[str]) -> None:
+        self._spellings = spellings
+        self._told: dict[tuple[str, bool], bool] = {}
 
     def has(self, word: str, *, begun: bool) -> bool:
-        """Whether a clinic is found by `word`; where `begun`, by one that begins so."""
-        if not begun:
-            return word in self.clinics
-        place = bisect_left(self.words, word)
-        return place < len(self.words) and self.words[place].startswith(word)
+        """Whether a clinic is found by `word`; where `begun`, by one that begins so.
+
+        A query, the first time.
+        """
+        key = word, begun
+        if key not in self._told:
+            if len(self._told) > MOST_TOLD:
+                self._told.clear()
+            which = {"word__begins" if begun else "word": word[: SearchWord.LONGEST]}
+            self._told[key] = SearchWord.objects.filter(**which).exists()
+        return self._told[key]
 
     def nearest(self, word: str) -> str:
         """`word` if there is such a word, else the most like and common one, or ""."""
-        if word in self.clinics or len(word) < SHORTEST_LIKE:
-            return word if word in self.clinics else ""
-        likes = process.extract(
+        if self.has(word, begun=False):
+            return word
+        if len(word) < SHORTEST_LIKE:
+            return ""
+        found = process.extract(
             word,
-            self.words,
+            self._spellings,
             scorer=fuzz.ratio,
             score_cutoff=LIKE_ENOUGH,
             limit=MOST_LOOKED_AT,
         )
-        best = max(likes, key=lambda like: self._weight(*like[:2]), default=("",))
-        return best[0]
+        likeness = {like: score for like, score, _place in found}
+        rows = SearchWord.objects.filter(word__in=likeness).order_by().values("word")
+        clinics = dict(rows.annotate(n=Count("clinic")).values_list("word", "n"))
+        weights = {
+            like: likeness[like] + WORTH_OF_TEN_TIMES * math.log10(count)
+            for like, count in clinics.items()
+        }
+        return max(sorted(weights), key=weights.__getitem__, default="")
 
-    def _weight(self, word: str, likeness: float) -> float:
-        return likeness + WORTH_OF_TEN_TIMES * math.log10(self.clinics[word])
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Spellings that this process has read, up to that of id `last`, of `batch`."""
+
+    last: int = 0
+    batch: str = ""
+    spellings: Sequence[str] = ()
+
+    def read_on(self) -> Self:
+        """These and those that came since; one query, or two if all are made anew."""
+        found = Spelling.objects.filter(pk__gte=self.last).order_by("pk")
+        rows = list(found.values_list("pk", "batch", "word"))
+        if self.last and (not rows or rows[0][:2] != (self.last, self.batch)):
+            return type(self)().read_on()
+        if not rows:
+            return self
+        later = [word for pk, _batch, word in rows if pk > self.last]
+        return type(self)(*rows[-1][:2], [*self.spellings, *later])
 
 
-_KEPT = Kept(Vocabulary.read)
+_known = _Known()
+
+
+def _read() -> Vocabulary:
+    global _known
+    _known = _known.read_on()
+    return Vocabulary(_known.spellings)
+
+
+_KEPT = Kept(_read)
 
 
 def vocabulary() -> Vocabulary:
-    """The words of all clinics. One query, unless a clinic changed since."""
+    """The words of all clinics. One query, and one more if a clinic changed since."""
     return _KEPT.at(DataVersion.token_of(Versioned.CLINICS))
+
+
+def learn(words: Iterable[str]) -> None:
+    """Keep these words of clinics as spellings, in the transaction that writes them.
+
+    Call it where nobody else can write meanwhile: whoever read the spellings of later
+    ids never looks for these.
+    """
+    batch = secrets.token_hex(8)
+    Spelling.objects.bulk_create(
+        [Spelling(word=word, batch=batch) for word in sorted(set(words))],
+        ignore_conflicts=True,
+        batch_size=AT_ONCE,
+    )
+
+
+def forget() -> None:
+    """Drop the spellings that no clinic has any more."""
+    used = SearchWord.objects.filter(word=OuterRef("word"))
+    Spelling.objects.filter(~Exists(used)).delete()

@@ -43,11 +43,14 @@ def read() -> Iterator[np.ndarray]:
 
     All entries of a clinic are in one array, as they were at one moment.
     """
-    ids = list(SearchPart.objects.order_by("pk").values_list("pk", flat=True))
-    for first in range(0, len(ids), READ_AT_ONCE):
-        some = SearchPart.objects.filter(pk__in=ids[first : first + READ_AT_ONCE])
-        for pk, packed in rows_of(some.order_by("pk").values_list("pk", "entries")):
-            yield _entries_of(pk) if packed is None else unpack([packed])
+    ordered = SearchPart.objects.order_by("pk").values_list("pk", "entries")
+    last = -1
+    while True:
+        some = rows_of(ordered.filter(pk__gt=last)[:READ_AT_ONCE])
+        for last, packed in some:
+            yield _entries_of(last) if packed is None else unpack([packed])
+        if len(some) < READ_AT_ONCE:
+            return
 
 
 def sums() -> list[Sums]:
@@ -64,7 +67,8 @@ def _entries_of(pk: int) -> np.ndarray:
 
 
 def _packed_of(pk: int) -> list[bytes]:
-    entries = SearchEntry.objects.filter(clinic__range=_ids_of(pk))
+    first, last = _ids_of(pk)
+    entries = SearchEntry.objects.filter(clinic__gte=first, clinic__lte=last)
     rows = entries.order_by("clinic", "service", "door", "region")
     return values_of(rows.values_list("packed"))
 

@@ -1,7 +1,7 @@
 """Rule 13: which of the matching clinics comes first, and through which services."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -37,6 +37,12 @@ class Placed:
     points: np.ndarray
     is_remote: np.ndarray
     is_in_person: np.ndarray
+
+    @classmethod
+    def joined(cls, some: Sequence[Self]) -> Self:
+        """The clinics of all of `some`, one at least."""
+        columns = ([getattr(each, f.name) for each in some] for f in fields(cls))
+        return cls(*map(np.concatenate, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,70 +94,22 @@ class Ways:
             reading, rows, is_remote, ~stated, treats, rank, clinics[firsts], firsts
         )
 
-    def in_order(self, first: int, last: int, names: Names) -> np.ndarray:
-        """The ids of the clinics from place `first` up to, not including, `last`.
-
-        In the order that the query asks for; total.
-        """
-        keys = self._keys()
-        if not len(self.clinics):
-            return self.clinics
-        return self._sorted(leading(keys, last), keys, first, last, names)
-
-    def leading(self, last: int) -> np.ndarray:
-        """The ids of the first `last` clinics and those that may tie with them."""
-        return self.clinics[leading(self._keys(), last)]
-
-    def order_of(self, clinics: np.ndarray, names: Names) -> np.ndarray:
-        """The places of `clinics`, all of which match, in order."""
-        at = np.searchsorted(self.clinics, clinics)
-        found = self._sorted(at, self._keys(), 0, len(at), names)
-        order = np.argsort(clinics)
-        return order[np.searchsorted(clinics, found, sorter=order)]
-
-    def _keys(self) -> list[np.ndarray]:
-        """What the order goes by, for each clinic: numbers, the less the earlier."""
+    def line(self) -> "Line":
+        """The clinics with what they are put in order by."""
         entries, rows = self.reading.entries, self.rows[self.firsts]
         name = entries["name"][rows]
         km, newest = self.reading.km[rows], -entries["verified_on"][rows].astype("i8")
         rank = _least_of_each(self.rank, self.firsts)
         query = self.reading.query
         keys = {
-            Sort.NAME: [name],
-            Sort.DISTANCE: [km, name],
-            Sort.VERIFIED: [newest, name],
-            Sort.BEST: [rank, km, name],
+            Sort.NAME: (name,),
+            Sort.DISTANCE: (km, name),
+            Sort.VERIFIED: (newest, name),
+            Sort.BEST: (rank, km, name),
         }
         if query.origin is None:
-            keys[Sort.BEST] = keys[Sort.DISTANCE] = [rank, newest, name]
-        return keys[query.sort]
-
-    def _sorted(
-        self,
-        at: np.ndarray,
-        keys: Sequence[np.ndarray],
-        first: int,
-        last: int,
-        names: Names,
-    ) -> np.ndarray:
-        """The clinics at these places in order, from `first` to `last` of them.
-
-        Names are asked only of those that tie in all `keys`, and where it matters.
-        """
-        at = at[np.lexsort([at, *(key[at] for key in reversed(keys))])]
-        clinics = self.clinics[at]
-        begins = np.any([key[at[1:]] != key[at[:-1]] for key in keys], axis=0)
-        starts = np.flatnonzero(np.concatenate([[True], begins]))
-        ends = np.append(starts[1:], len(at))
-        is_asked = (ends - starts > 1) & (starts < last) & (ends > first)
-        runs = [*zip(starts[is_asked].tolist(), ends[is_asked].tolist(), strict=True)]
-        called = names([pk for run in runs for pk in clinics[slice(*run)].tolist()])
-        for start, end in runs:
-            tied = clinics[start:end].tolist()
-            # Stable, so that of one name the lower id comes first.
-            tied.sort(key=lambda pk: called.get(pk, ""))
-            clinics[start:end] = tied
-        return clinics[first:last]
+            keys[Sort.BEST] = keys[Sort.DISTANCE] = (rank, newest, name)
+        return Line(self.clinics, keys[query.sort])
 
     def placed(self) -> Placed:
         """All clinics that match, by their ids."""
@@ -230,21 +188,81 @@ _TOLD = (
 )
 
 
-def leading(keys: Sequence[np.ndarray], last: int) -> np.ndarray:
-    """The places of the `last` least by `keys` in turn, and of all that tie with them.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Clinics and what they are put in order by: numbers, the less the earlier.
 
-    In any order. Sorting everything for the sake of one page costs ten times as much.
+    Of those that tie in all of these the name comes first that does in the alphabet,
+    then the lower id.
     """
-    tied, found = np.arange(len(keys[0])), []
-    for key in keys:
-        if last >= len(tied) or last <= 0:
-            break
-        values = key[tied]
-        limit = np.partition(values, last - 1)[last - 1]
-        found.append(tied[values < limit])
-        last -= len(found[-1])
-        tied = tied[values == limit]
-    return np.concatenate([*found, tied])
+
+    clinics: np.ndarray
+    keys: tuple[np.ndarray, ...]
+
+    def __len__(self) -> int:
+        return len(self.clinics)
+
+    def __getitem__(self, at: np.ndarray) -> Self:
+        return type(self)(self.clinics[at], tuple(key[at] for key in self.keys))
+
+    @classmethod
+    def joined(cls, lines: Sequence[Self]) -> Self:
+        """The clinics of all `lines`, one at least."""
+        keys = zip(*(line.keys for line in lines), strict=True)
+        return cls(
+            np.concatenate([line.clinics for line in lines]),
+            tuple(np.concatenate(each) for each in keys),
+        )
+
+    def leading(self, last: int) -> Self:
+        """The first `last`, and all that tie with the last of them; in any order.
+
+        Sorting everything for the sake of one page costs ten times as much.
+        """
+        tied, found = np.arange(len(self)), []
+        for key in self.keys:
+            if last >= len(tied) or last <= 0:
+                break
+            values = key[tied]
+            limit = np.partition(values, last - 1)[last - 1]
+            found.append(tied[values < limit])
+            last -= len(found[-1])
+            tied = tied[values == limit]
+        return self[np.concatenate([*found, tied])]
+
+    def between(self, first: int, last: int, names: Names) -> np.ndarray:
+        """The ids from place `first` up to, not including, `last`; total.
+
+        Names are asked only of clinics that tie, and only where it matters.
+        """
+        line = self.leading(last)
+        line = line[np.lexsort([line.clinics, *reversed(line.keys)])]
+        clinics = line.clinics
+        runs = line._ties(first, last)
+        called = names([pk for run in runs for pk in clinics[slice(*run)].tolist()])
+        for start, end in runs:
+            tied = clinics[start:end].tolist()
+            # Stable, so that of one name the lower id comes first.
+            tied.sort(key=lambda pk: called.get(pk, ""))
+            clinics[start:end] = tied
+        return clinics[first:last]
+
+    def order_of(self, clinics: np.ndarray, names: Names) -> np.ndarray:
+        """The places of `clinics`, ids of some that stand in line, in order."""
+        some = self[np.isin(self.clinics, clinics)]
+        found = some.between(0, len(some), names)
+        order = np.argsort(clinics)
+        return order[np.searchsorted(clinics, found, sorter=order)]
+
+    def _ties(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The runs of clinics that tie, of a line in order, that reach in between."""
+        if not len(self):
+            return []
+        begins = np.any([key[1:] != key[:-1] for key in self.keys], axis=0)
+        starts = np.flatnonzero(np.concatenate([[True], begins]))
+        ends = np.append(starts[1:], len(self))
+        reach = (ends - starts > 1) & (starts < last) & (ends > first)
+        return [*zip(starts[reach].tolist(), ends[reach].tolist(), strict=True)]
 
 
 def _least_of_each(numbers: np.ndarray, firsts: np.ndarray) -> np.ndarray:

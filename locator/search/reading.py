@@ -135,10 +135,6 @@ class Reading:
         found[self.clinic_at[kept]] = True
         return found
 
-    def entries_of(self, clinics: np.ndarray) -> np.ndarray:
-        """The entries of the clinics of these ids."""
-        return self.entries[np.isin(self.entries["clinic"], clinics)]
-
     def for_visit(self, visit: Visit) -> Self:
         """The same entries, read as if `visit` were asked."""
         query = replace(self.query, visit=visit)
@@ -174,7 +170,7 @@ def read(
     if query.open_now:
         facts["open"] = stated(open_facts(entries["hours"], open_hours))
     if query.words and named is not None:
-        facts["q"] = _plain(np.isin(entries["clinic"], np.fromiter(named, dtype="i8")))
+        facts["q"] = _plain(np.isin(entries["clinic"], np.array([*named], dtype="i8")))
     here = treated(entries, query)
     return Reading(
         entries=entries,

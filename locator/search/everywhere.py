@@ -1,0 +1,168 @@
+"""Searches of the whole directory, part by part: nobody needs the memory for all of it.
+
+A clinic is in one part with all its entries, and what is told of matches counts
+clinics: so what the parts say adds up.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+from django.db.models import Q
+
+from . import entries as search_entries
+from . import parts
+from .counting import counts
+from .engine import Matches, Radii, match
+from .names import folded, named_by
+from .opening import open_at
+from .query import ClinicHit, Fact, SearchQuery
+from .ranking import Line, Placed
+
+# More are not kept in line before those that no page needs leave it.
+MOST_IN_LINE = 20_000
+
+
+class Everywhere:
+    """All clinics that answer a query, told as `Matches` does; see `look`."""
+
+    def __init__(self, query: SearchQuery, radii: Radii | None, last: int | None):
+        self.used_km = radii and radii.used_km
+        self.more_in_subdivisions: Counter[str] = Counter()
+        self.counts: dict[str, Counter] = {}
+        self._numbers: Counter[str] = Counter()
+        self._query, self._radii, self._last = query, radii, last
+        self._lines: list[Line] = []
+        self._placed: list[Placed] = []
+
+    # --- Adding up -------------------------------------------------------------------
+
+    def add(self, matches: Matches) -> None:
+        """Take in what one part says."""
+        for name in _NUMBERS:
+            self._numbers[name] += getattr(matches, name)
+        self.more_in_subdivisions.update(matches.more_in_subdivisions)
+        if self._last is None:
+            self._lines.append(matches.line)
+            self._placed.append(matches.placed())
+            return
+        self._lines.append(matches.line.leading(self._last))
+        if sum(map(len, self._lines)) > max(MOST_IN_LINE, 2 * self._last):
+            self._lines = [self._line.leading(self._last)]
+
+    def count(self, matches: Matches, open_hours: Mapping[int, Fact]) -> None:
+        """Take in what options would find in one part."""
+        told = counts(matches.reading, matches.used_km, open_hours, self._radii)
+        for parameter, options in told.items():
+            self.counts.setdefault(parameter, Counter()).update(options)
+
+    # --- Telling ---------------------------------------------------------------------
+
+    @property
+    def total(self) -> int:
+        return self._numbers["total"]
+
+    @property
+    def more_remote_beyond(self) -> int:
+        return self._numbers["more_remote_beyond"]
+
+    @property
+    def more_other_telehealth(self) -> int:
+        return self._numbers["more_other_telehealth"]
+
+    @property
+    def left_out_unstated(self) -> int:
+        return max(0, self._numbers["more_unstated"])
+
+    @property
+    def _line(self) -> Line:
+        return Line.joined(self._lines)
+
+    def hits(self, first: int, last: int) -> tuple[ClinicHit, ...]:
+        """The clinics from place `first` up to, not including, `last`.
+
+        They are read once more: one that changed meanwhile may be missing.
+        """
+        if not self._lines:
+            return ()
+        clinics = self._line.between(first, last, folded).tolist()
+        if not clinics:
+            return ()
+        found = search_entries.fetch(Q(clinic__in=clinics)).entries
+        matches = _match(self._query, found, self._radii)
+        return tuple(hit for pk in clinics if (hit := matches.hit(pk)))
+
+    def placed(self) -> Placed:
+        """Where each clinic stands and by which ways it matches."""
+        return Placed.joined(self._placed)
+
+    def order_of(self, clinics: np.ndarray) -> np.ndarray:
+        """The places of `clinics`, ids of some that match, in the order of the list."""
+        return self._line.order_of(clinics, folded)
+
+
+_NUMBERS = (
+    "total",
+    "more_remote_beyond",
+    "more_other_telehealth",
+    "more_unstated",
+)
+
+
+# --- Looking -----------------------------------------------------------------------
+
+
+def look(
+    query: SearchQuery,
+    radii: Radii | None,
+    *,
+    counted: bool = False,
+    is_page: bool = True,
+) -> Everywhere:
+    """What answers `query` in the whole directory.
+
+    `radii` are those of a query that chooses some. With `counted` it tells what options
+    would find. Only where `is_page` is false it knows more clinics
+    than those of the page and before, and where they stand.
+    """
+    last = query.page * query.page_size if is_page else None
+    found = Everywhere(query, radii, last)
+    named = named_by(query.words) if query.words else None
+    for entries in _entries(query):
+        open_hours = _open_hours(query, entries, counted=counted)
+        matches = _match(query, entries, radii, named=named, open_hours=open_hours)
+        found.add(matches)
+        if counted:
+            found.count(matches, open_hours)
+    return found
+
+
+def _entries(query: SearchQuery) -> Iterator[np.ndarray]:
+    """What `query` can use, part by part."""
+    for entries in parts.read():
+        if query.has_place:
+            yield entries
+        else:
+            # Doors make no difference then, and a service has more than one.
+            yield entries[np.flatnonzero(np.diff(entries["service"], prepend=-1))]
+
+
+def _open_hours(
+    query: SearchQuery, entries: np.ndarray, *, counted: bool = False
+) -> Mapping[int, Fact]:
+    return open_at(query.now, entries) if query.open_now or counted else {}
+
+
+def _match(
+    query: SearchQuery,
+    entries: np.ndarray,
+    radii: Radii | None,
+    *,
+    named: Collection[int] | None = None,
+    open_hours: Mapping[int, Fact] | None = None,
+) -> Matches:
+    if open_hours is None:
+        open_hours = _open_hours(query, entries)
+    return match(
+        entries, query, names=folded, named=named, open_hours=open_hours, radii=radii
+    )
