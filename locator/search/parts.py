@@ -118,6 +118,8 @@ def fill(pks: Collection[int] | None = None) -> int:
     A short transaction of its own. Those that somebody else changes or fills right now
     are left to them: a later writer makes stale again what is filled here.
     """
+    if not SearchPart.objects.filter(entries=None).exists():
+        return 0
     with transaction.atomic():
         found = list(_stale_ones(pks).values_list("pk", flat=True)[:FILLED_AT_ONCE])
         for pk in found:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Task
-from ..search import packs
+from ..search import filling, parts
 from . import queue
 from .kinds import Finished, Progress, TaskFailedError, run_of
 from .presence import new_name, shown
@@ -88,9 +88,10 @@ def _next(name: str, *, once: bool, stop: threading.Event) -> Task | None:
 
 
 def _fill_packs() -> None:
-    """Fill packs that whoever made them stale left so, a moment long."""
+    """Fill packs and parts that whoever made them stale left so, a moment long."""
     try:
-        packs.fill_all(seconds=IDLE)
+        filling.fill_all(seconds=IDLE)
+        parts.fill_all(seconds=IDLE)
     except (DatabaseError, InterfaceError) as error:
         logger.warning("No pack can be filled: %s", type(error).__name__)
 

@@ -1,17 +1,18 @@
 from django.core.management.base import BaseCommand
 
-from ...search import packs
+from ...search import packs, parts
 
 
 class Command(BaseCommand):
     help = (
-        "Fills the packs that searches read, where changes have left any stale. "
+        "Fills the packs and parts that searches read, where changes left any stale. "
         "Workers do it too; without them run it after changes of many clinics. "
         "Nothing is wrong before, only slower."
     )
 
     def handle(self, *, verbosity, **options):
-        stale = packs.count_stale()
-        packs.fill_all()
+        stale = filling.count_stale() + parts.count_stale()
+        filling.fill_all()
+        parts.fill_all()
         if verbosity:
-            self.stdout.write(f"{stale} packs were stale and are filled.")
+            self.stdout.write(f"{stale} packs and parts were stale and are filled.")
