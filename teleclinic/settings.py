@@ -340,6 +340,24 @@ LOCATOR_REPLICA_LAG_SECONDS = env.float(
     "LOCATOR_REPLICA_LAG_SECONDS", 10.0, validate=validate.Range(min=3, max=3600)
 )
 
+# --- What processes remember together ----------------------------------------------
+
+# A Redis or Valkey server, as redis://:password@localhost/0; none: each process
+# remembers by itself. Nothing is lost with it, and nothing waits for it.
+CACHE_URL = env.str(
+    "CACHE_URL",
+    "",
+    validate=_like(r"(redis|valkey)s?://\S+", "redis://:password@localhost/0"),
+)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if CACHE_URL:
+    CACHES["shared"] = {
+        "BACKEND": "locator.shared_cache.SharedCache",
+        # Valkey's own scheme says the same.
+        "LOCATION": CACHE_URL.replace("valkey", "redis", 1),
+        "KEY_PREFIX": "teleclinic",
+    }
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who may enter the admin -------------------------------------------------------

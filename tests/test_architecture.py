@@ -16,6 +16,7 @@ FLOORS = [
         "languages",
         "logs",
         "replicas",
+        "shared_cache",
         "moment",
         "paths",
         "prepared",
