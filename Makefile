@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check messages lock bench-import bench-search bench-pages bench-words bench-admin
+.PHONY: help run serve admin test check messages lock bench-import bench-search bench-pages bench-words bench-admin hostile
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -51,3 +51,7 @@ bench-words: ## Time names over 100,000 invented clinics, and places while typed
 bench-admin: ## Time the desk over 100,000 invented clinics, on both engines
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) bench/admin.py
+
+hostile: ## Send 200,000 hostile requests to the server (HOSTILE=…, HOSTILE_SEED=…)
+	@deploy/venv requirements.txt requirements-dev.txt
+	@HOSTILE=$${HOSTILE:-200000} $(PY) -m pytest -q tests/server/test_hostile.py

@@ -9,11 +9,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
-from prometheus_client.parser import text_string_to_metric_families
 
 from locator.metrics import meters, searches, state
 from locator.metrics.scraping import exposition, measure
 from locator.models import ImportRun, Source, Task, Worker
+from tests.exposed import samples
 from tests.test_health import database_away
 
 TOKEN = "a-token-of-thirty-two-characters"
@@ -32,18 +32,6 @@ def scraped(client):
     response = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
     assert response.status_code == 200
     return samples(response.content)
-
-
-def samples(exposed):
-    """By name and labels, as "name{label=value}"."""
-    found = {}
-    for family in text_string_to_metric_families(exposed.decode()):
-        for sample in family.samples:
-            labels = ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()))
-            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = (
-                sample.value
-            )
-    return found
 
 
 # --- Who may read ---------------------------------------------------------------------
