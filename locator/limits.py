@@ -13,6 +13,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -27,6 +28,8 @@ MINUTE = 60.0  # seconds; what is left of a minute's requests may all come at on
 MOST_NETWORKS = 20_000
 # Clinics in one answer that weigh as much as one request.
 CLINICS_A_REQUEST = 100
+# The cache of all workers, where the operator has one.
+SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,26 @@ class Buckets:
             del self._full_at[key]
 
 
+class Tallies:
+    """What each network asked of all workers in this minute, in the shared cache.
+
+    What is counted there is forgotten two minutes later. While the cache is away
+    nothing is, and each worker has its own buckets alone.
+    """
+
+    def wait(self, key: bytes, weight: int, per_minute: int, now: float) -> float:
+        """Count `weight` requests: 0, or seconds to wait. `now` is a time of day."""
+        minute, gone = divmod(now, MINUTE)
+        # A connection of this thread's own.
+        cache, name = caches[SHARED], f"limit:{key.hex()}:{minute:.0f}"
+        cache.add(name, 0, timeout=2 * MINUTE)
+        try:
+            asked = cache.incr(name, weight)
+        except ValueError:
+            return 0.0
+        return MINUTE - gone if asked > max(per_minute, weight) else 0.0
+
+
 class LimitRequests:
     """Middleware: 429 and when to come back, to a network that asks without measure.
 
@@ -89,6 +112,7 @@ class LimitRequests:
         if not self.limits:
             raise MiddlewareNotUsed
         self.buckets = Buckets()
+        self.tallies = Tallies() if SHARED in settings.CACHES else None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
@@ -100,10 +124,14 @@ class LimitRequests:
         address = client_address(request) if limit else None
         if address is None:
             return None
-        key = digest(limit.name, address, timezone.now().date())
-        wait = self.buckets.wait(
-            key, weight(request), limit.per_minute, time.monotonic()
+        asked = (
+            digest(limit.name, address, timezone.now().date()),
+            weight(request),
+            limit.per_minute,
         )
+        wait = self.buckets.wait(*asked, time.monotonic())
+        if not wait and self.tallies:
+            wait = self.tallies.wait(*asked, time.time())
         return too_many_requests(request, math.ceil(wait)) if wait else None
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.core.cache import caches
+from django.test import RequestFactory
 
 from locator.limits import Buckets, LimitRequests, digest, weight
 
@@ -228,3 +230,74 @@ def test_no_address_is_kept_in_memory(db, limited, rf):
     kept = b"".join(site.buckets._full_at)
     assert len(site.buckets) == 1
     assert VISITOR.encode() not in kept
+
+
+# --- Several workers ------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(settings):
+    """A cache that all workers reach."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = settings.CACHES | {
+        "shared": {"BACKEND": memory, "LOCATION": "shared-by-limits"}
+    }
+    yield
+    caches["shared"].clear()
+
+
+def answers(workers, times, address=VISITOR):
+    """How often each of `times` requests had to wait, sent to the workers in turn."""
+    request = RequestFactory().get(SEARCH, REMOTE_ADDR=address)
+    request.resolver_match = type("Match", (), {"view_name": "locator:clinic_search"})
+    return [
+        workers[number % len(workers)].process_view(request, None, (), {}) is not None
+        for number in range(times)
+    ]
+
+
+def workers(many):
+    return [LimitRequests(lambda request: None) for _ in range(many)]
+
+
+def test_with_a_shared_cache_workers_count_together(db, limited, shared, time_machine):
+    time_machine.move_to("2026-11-24 12:00:10Z", tick=False)
+    three = workers(3)
+
+    assert answers(three, 6) == [False] * 3 + [True] * 3
+    assert answers(three, 1, NEIGHBOUR) == [False]
+
+
+def test_the_next_minute_counts_anew(db, limited, shared, time_machine):
+    time_machine.move_to("2026-11-24 12:00:10Z", tick=False)
+    answers(workers(3), 6)
+
+    time_machine.move_to("2026-11-24 12:01:00Z", tick=False)
+
+    assert answers(workers(3), 4) == [False] * 3 + [True]
+
+
+def test_without_one_each_worker_counts_for_itself(db, limited):
+    assert answers(workers(3), 12) == [False] * 9 + [True] * 3
+
+
+def test_a_shared_cache_that_is_away_leaves_each_worker_its_own(
+    db, limited, settings, caplog
+):
+    settings.CACHES = settings.CACHES | {
+        "shared": {
+            "BACKEND": "locator.shared_cache.SharedCache",
+            "LOCATION": "redis://127.0.0.1:1",
+        }
+    }
+
+    assert answers(workers(3), 12) == [False] * 9 + [True] * 3
+    assert VISITOR not in caplog.text
+
+
+def test_no_address_is_kept_in_the_shared_cache(db, limited, shared):
+    answers(workers(1), 1)
+
+    kept = " ".join(caches["shared"]._cache)
+    assert "limit:" in kept
+    assert VISITOR not in kept
