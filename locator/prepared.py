@@ -3,7 +3,7 @@
 Making SQL of a query costs Django more than the database takes to answer it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -13,8 +13,17 @@ from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-Value = int | str
-Rows = Iterable[Sequence[Any]]
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which parameter a value is, by the name of its list, with `tail` behind it."""
+
+    number: int
+    name: str
+    index: int
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +32,15 @@ class Statement:
 
     sql: str
     params: tuple[Any, ...]
-    places: tuple[tuple[int, str, int], ...]
+    places: tuple["Place", ...]
     compiler: SQLCompiler
     converters: dict
 
     def rows(self, values: dict[str, Sequence[Value]]) -> list[Sequence[Any]]:
         params = list(self.params)
-        for place, name, index in self.places:
-            params[place] = values[name][index]
+        for place in self.places:
+            value = values[place.name][place.index]
+            params[place.number] = value + place.tail if place.tail else value
         with self.compiler.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
@@ -44,7 +54,7 @@ class Prepared:
 
     `make` is given as many stand-ins as there are keys, by the names of the lists, and
     returns the query, which ends in `values_list`. It must keep each stand-in as it is:
-    no set, no sorting, nothing computed of it.
+    no set, no sorting, nothing computed of it but a text with another behind it.
     """
 
     def __init__(
@@ -58,10 +68,7 @@ class Prepared:
         """What the database has for `keys`. A list may be empty if `make` bears it."""
         connection = connections[router.db_for_read(self._model)]
         values = {name: _filled_up(each) for name, each in keys.items()}
-        kinds = tuple(
-            (name, len(each), bool(each) and isinstance(each[0], str))
-            for name, each in values.items()
-        )
+        kinds = tuple((name, len(each)) for name, each in values.items())
         statements = self._made.setdefault(connection, {})
         if kinds not in statements:
             statements[kinds] = self._worded(connection, values)
@@ -78,19 +85,10 @@ class Prepared:
         rows = self._make(**standing_in)
         compiler = rows.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
-        where = {
-            each: (name, index)
-            for name, given in standing_in.items()
-            for index, each in enumerate(given)
-        }
         return Statement(
             sql,
             tuple(params),
-            tuple(
-                (place, *where[param])
-                for place, param in enumerate(params)
-                if isinstance(param, int | str) and param in where
-            ),
+            tuple(_places(params, standing_in)),
             compiler,
             compiler.get_converters([column for column, *_ in compiler.select]),
         )
@@ -105,6 +103,28 @@ def _filled_up(keys: Sequence[Value]) -> Sequence[Value]:
     return keys + keys[-1:] * (wanted - len(keys))
 
 
+# What no query holds by itself, and the end of a text that stands in.
+_FAR, _END = -(10**12), "\x01"
+
+
 def _stand_in(value: Value, number: int) -> Value:
-    """What no query holds by itself."""
-    return f"\x01{number}" if isinstance(value, str) else -(10**12) - number
+    if isinstance(value, str):
+        return f"{_END}{number}{_END}"
+    return float(_FAR - number) if isinstance(value, float) else _FAR - number
+
+
+def _places(
+    params: Iterable[Any], standing_in: dict[str, list[Value]]
+) -> Iterator[Place]:
+    """Where the stand-ins got to."""
+    whose = {
+        each: (name, index)
+        for name, given in standing_in.items()
+        for index, each in enumerate(given)
+    }
+    for number, param in enumerate(params):
+        if isinstance(param, str) and param.startswith(_END):
+            cut = param.rindex(_END) + 1
+            yield Place(number, *whose[param[:cut]], tail=param[cut:])
+        elif isinstance(param, int | float) and param in whose:
+            yield Place(number, *whose[param])

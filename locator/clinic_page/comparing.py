@@ -22,7 +22,7 @@ from ..telling import wording
 from . import cells
 from .cells import Cell, Stating
 from .profile import clinic_at
-from .service_views import read_services
+from .reading import read_services
 
 # Of more than these not even a word is said.
 MOST_READ = 12
@@ -148,7 +148,7 @@ def _column(clinic: Clinic, chosen: Sequence[str], asked: ClinicFilter) -> Colum
 
 
 def _rows(clinics: Sequence[Clinic], asked: ClinicFilter) -> tuple[Row, ...]:
-    services = read_services(clinics)
+    services = read_services(clinics, asked.catalogues)
     stating = [
         Stating(each, services[each.pk], asked.catalogues, asked.now)
         for each in clinics

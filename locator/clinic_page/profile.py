@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _
 
 from .. import hours
 from ..catalogues import Catalogues
-from ..models import Clinic, OldSlug, OtherName, Phone, Service, Source
+from ..models import Clinic, OtherName, Phone, Service, Source
 from ..models.dates import worded
 from ..telling import contact, unstated, wording
 from ..telling.address import address
 from ..telling.open_now import OpenNow, open_now
 from ..zones import zone_name
 from .provenance import Vouched, provenance
+from .reading import clinics_with, moved_to, read_services
 from .service_views import (
     Fact,
     ServiceView,
     care_of,
     facts,
     name_among,
-    read_services,
     service_view,
 )
 from .structured import json_ld
@@ -76,16 +76,14 @@ def clinic_at(slug: str) -> Clinic | None:
 
     An old slug leads to its clinic, a merged clinic to the one that it went into.
     """
-    clinics = Clinic.objects.select_related("organization", "source")
-    clinic = clinics.filter(slug=slug).first()
-    if clinic is None:
-        pk = OldSlug.objects.filter(slug=slug).values_list("clinic", flat=True).first()
-        clinic = pk and clinics.filter(pk=pk).first()
+    found = clinics_with("slug", [slug])
+    if not found and (pk := moved_to(slug)):
+        found = clinics_with("pk", [pk])
     seen = set()
-    while clinic and clinic.merged_into_id and clinic.pk not in seen:
-        seen.add(clinic.pk)
-        clinic = clinics.filter(pk=clinic.merged_into_id).first()
-    return clinic or None
+    while found and found[0].merged_into_id and found[0].pk not in seen:
+        seen.add(found[0].pk)
+        found = clinics_with("pk", [found[0].merged_into_id])
+    return found[0] if found else None
 
 
 # --- Telling it ----------------------------------------------------------------------
@@ -95,7 +93,7 @@ def profile(
     clinic: Clinic, catalogues: Catalogues, *, now: datetime, url: str
 ) -> Profile:
     """Everything about `clinic`, which has `url` on this site."""
-    services = read_services([clinic])[clinic.pk]
+    services = read_services([clinic], catalogues)[clinic.pk]
     phones = tuple(
         wording.phone_line(each, is_sample=clinic.is_sample)
         for each in clinic.phones.all()

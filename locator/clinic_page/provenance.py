@@ -12,9 +12,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from ..curation.verifying import newest_of_groups
-from ..models import Clinic, Service, SourceRecord, Verification
+from ..models import Clinic, Service, Verification
 from ..models.dates import worded
 from ..telling import wording
+from .reading import checks_of, records
 
 Checked = Verification.Checked
 # Who wrote one field, as the models keep it: {"record": id, "at": day} or "user".
@@ -32,7 +33,7 @@ class Vouched:
 def provenance(clinic: Clinic, services: Sequence[Service]) -> tuple[Vouched, ...]:
     """The groups that `clinic` states anything of. Two queries."""
     told = [each for each in _groups(clinic, services) if each.is_stated]
-    checks = newest_of_groups(clinic.verifications.filter(undone_at=None))
+    checks = newest_of_groups(checks_of(clinic))
     records = _records(said for group in told for said in group.said)
     fallback = wording.source_line(clinic) or _("Written by us")
     return tuple(
@@ -109,11 +110,7 @@ def _of_services(
 def _records(said: Iterable[Said]) -> dict[int, str]:
     """The source and its date in short, by the id of the record."""
     wanted = {each["record"] for each in said if "record" in each}
-    rows = SourceRecord.objects.filter(pk__in=wanted)
-    return {
-        pk: f"{name}, {worded(as_of)}"
-        for pk, name, as_of in rows.values_list("pk", "source__short_name", "as_of")
-    }
+    return {pk: f"{name}, {worded(as_of)}" for pk, name, as_of in records(wanted)}
 
 
 def _lines(

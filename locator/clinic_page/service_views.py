@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from ..asking.links import SearchLinks
@@ -46,44 +45,6 @@ class Fact:
     code: str
     label: str
     explanation: str
-
-
-# --- Reading ---
-
-
-def read_services(clinics: Sequence[Clinic]) -> dict[int, list[Service]]:
-    """Read all that `clinics` state, and give the services of each by its id.
-
-    Care comes first. As many queries for one clinic as for several.
-    """
-    services = Service.objects.select_related("service_type").prefetch_related(
-        "specialties",
-        "modalities",
-        "settings",
-        "eligibility",
-        "age_groups",
-        "groups",
-        "languages",
-        "payments",
-        Prefetch("coverage", CoverageArea.objects.select_related("source")),
-    )
-    prefetch_related_objects(
-        list(clinics),
-        "phones",
-        "other_names",
-        "languages",
-        "payments",
-        "accessibility",
-        "identifiers",
-        Prefetch("services", services),
-    )
-    return {
-        clinic.pk: sorted(
-            clinic.services.all(),
-            key=lambda each: (each.service_type.position, each.pk),
-        )
-        for clinic in clinics
-    }
 
 
 # --- Telling ---

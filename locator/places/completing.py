@@ -1,7 +1,9 @@
 """Places that a visitor may be about to name, while they type."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from django.db.models import Case, F, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -9,10 +11,11 @@ from django.utils.translation import gettext as _
 from ..catalogues import Catalogues
 from ..models import Place, PlaceName, Tier
 from ..models.region import country_of
+from ..prepared import Prepared
 from ..text import fold
 from . import areas as all_areas
 from . import table
-from .areas import LONGEST_CODE, Areas, Group, whole_name
+from .areas import LONGEST_CODE, Group, whole_name
 from .found import FoundPlace
 from .reading import LONGEST_TEXT, plain_digits
 from .table import Hit
@@ -66,6 +69,8 @@ def complete(text: str, *, home: str, catalogues: Catalogues) -> list[Suggestion
 
 # A town or postcode by its key, or a region by its code, with its weight.
 Weighed = tuple[int, int | str]
+# Names of regions and whom they mean, in order.
+Names = list[tuple[str, Group]]
 
 
 class _Typed:
@@ -96,34 +101,32 @@ class _Typed:
             digits = digits[:US_DIGITS]
         if len(digits) > MOST_DIGITS:
             return []
-        is_home = Case(When(country=self.home, then=1), default=0)
-        names = PlaceName.objects.filter(tier=Tier.POSTCODE, folded__begins=digits)
-        rows = names.annotate(is_home=is_home).order_by("-is_home", "folded")
-        return [(0, pk) for pk in rows.values_list("place", flat=True)[:MOST]]
+        rows = _POSTCODES.rows(beginning=[digits], home=[self.home])
+        return [(0, pk) for (pk,) in rows]
 
     def _named(self, name: str) -> list[Weighed]:
         """Towns and regions whose names begin with `name`."""
         regions = list(self._regions(name))
         tiers = TIERS.get(len(name), ALL_TIERS)
-        towns = list(self._towns(name, tiers)[:MOST])
+        towns = self._towns(name, tiers)
         if len(towns) + len(regions) < MOST and tiers != ALL_TIERS:
-            towns = list(self._towns(name, ALL_TIERS)[:MOST])
+            towns = self._towns(name, ALL_TIERS)
         return sorted([*towns, *regions], key=_likeliest)[:MOST]
 
-    def _towns(self, name: str, tiers: Sequence[Tier], **more) -> QuerySet:
-        """Weights and keys of towns that begin with `name`, the likeliest first."""
-        weight = F("weight") + Case(
-            When(country=self.home, then=Value(WORTH_OF_HOME)), default=Value(0)
+    def _towns(
+        self, name: str, tiers: Sequence[Tier], countries: Sequence[str] = ()
+    ) -> list[Weighed]:
+        """Weights and keys of towns that begin with `name`, the likeliest first.
+
+        Eight of them; many more of `countries`, where those are given.
+        """
+        home = [self.home]
+        return _TOWNS.rows(
+            beginning=[name], home=home, tiers=tiers, countries=countries
         )
-        weight += Case(
-            When(folded=name, then=Value(WORTH_OF_WHOLE_NAME)), default=Value(0)
-        )
-        names = PlaceName.objects.filter(tier__in=tiers, folded__begins=name, **more)
-        places = names.order_by().values("place").annotate(best=Max(weight))
-        return places.order_by("-best", "place").values_list("best", "place")
 
     def _regions(self, name: str) -> Iterator[Weighed]:
-        for code, is_whole in _regions_called(name, self.areas).items():
+        for code, is_whole in self._regions_called(name).items():
             country = country_of(code)
             weight = WEIGHT_OF_COUNTRY if country == code else WEIGHT_OF_STATE
             weight += WORTH_OF_HOME * (country == self.home)
@@ -134,7 +137,7 @@ class _Typed:
 
         Also regions called so in such countries.
         """
-        areas = _regions_behind(area, self.areas)
+        areas = self._regions_behind(area)
         if not areas:
             return []
         inside = [
@@ -143,8 +146,8 @@ class _Typed:
             if country_of(code) in areas
         ]
         tiers = TIERS.get(len(name), ALL_TIERS)
-        countries = {country_of(code) for code in areas}
-        towns = self._towns(name, tiers, country__in=countries)[:MOST_LOOKED_AT]
+        countries = sorted({country_of(code) for code in areas})
+        towns = self._towns(name, tiers, countries)
         return sorted([*inside, *_lying_in(areas, towns)], key=_likeliest)
 
     def _split(self, name: str) -> list[Weighed]:
@@ -156,6 +159,34 @@ class _Typed:
             if found:
                 return found
         return []
+
+    def _regions_called(self, prefix: str) -> dict[str, bool]:
+        """Regions that have a name which begins so; whether that is all of the name.
+
+        Few Latin letters begin English names only, or are a short code.
+        """
+        found: dict[str, bool] = {}
+        is_short = len(prefix) <= FEW and prefix.isascii()
+        official, other = self.catalogues.once("names in order", self._names_in_order)
+        for name, codes in _beginning(
+            prefix, [official] if is_short else [official, other]
+        ):
+            # "Aus" is rather the beginning of Austin than a code.
+            is_whole = name == prefix and len(name) != LONGEST_CODE
+            for code in codes:
+                found[code] = found.get(code, False) or is_whole
+        # What a short code means first, by RULES 6.
+        for group in self.areas.short_codes(prefix)[:1]:
+            found |= dict.fromkeys(group, len(prefix) < LONGEST_CODE)
+        return found
+
+    def _names_in_order(self) -> tuple[Names, Names]:
+        return sorted(self.areas.official.items()), sorted(self.areas.other.items())
+
+    def _regions_behind(self, prefix: str) -> Group:
+        """Regions that what stands behind a comma may be the beginning of."""
+        meant = [code for group in self.areas.groups(prefix) for code in group]
+        return tuple(dict.fromkeys([*meant, *self._regions_called(prefix)]))
 
     # --- In words --------------------------------------------------------------------
 
@@ -176,8 +207,7 @@ class _Typed:
             return frozenset()
         regions = [self.catalogues.regions[code] for code in codes]
         called = {fold(name) for r in regions for name in (r.label(), r.name)}
-        names = PlaceName.objects.filter(folded__in=called)
-        return frozenset(names.values_list("folded", flat=True))
+        return frozenset(name for (name,) in _TAKEN.rows(names=sorted(called)))
 
     def _region(self, code: str, taken: frozenset[str]) -> Suggestion:
         place = self.wording.place(code)
@@ -210,35 +240,63 @@ def _likeliest(weighed: Weighed) -> tuple[int, str]:
     return -weight, str(key)
 
 
+def _beginning(prefix: str, names: Iterable[Names]) -> Iterator[tuple[str, Group]]:
+    """Those of the names, each list in order, that begin with `prefix`."""
+    for ordered in names:
+        first = bisect_left(ordered, (prefix,))
+        yield from takewhile(
+            lambda each: each[0].startswith(prefix), islice(ordered, first, None)
+        )
+
+
 def _lying_in(areas: Group, towns: Iterable[Weighed]) -> list[Weighed]:
     """Those of `towns` in one of `areas`."""
     weights = {pk: weight for weight, pk in towns}
+    if not weights:
+        return []
+    rows = _LYING.rows(pks=list(weights), areas=areas)
+    return [(weights[pk], pk) for (pk,) in rows]
+
+
+# --- The queries ---------------------------------------------------------------------
+
+
+def _postcodes(*, beginning: Sequence[str], home: Sequence[str]) -> QuerySet:
+    is_home = Case(When(country=home[0], then=1), default=0)
+    names = PlaceName.objects.filter(tier=Tier.POSTCODE, folded__begins=beginning[0])
+    rows = names.annotate(is_home=is_home).order_by("-is_home", "folded")
+    return rows.values_list("place")[:MOST]
+
+
+def _towns(
+    *,
+    beginning: Sequence[str],
+    home: Sequence[str],
+    tiers: Sequence[int],
+    countries: Sequence[str],
+) -> QuerySet:
+    weight = F("weight") + Case(
+        When(country=home[0], then=Value(WORTH_OF_HOME)), default=Value(0)
+    )
+    weight += Case(
+        When(folded=beginning[0], then=Value(WORTH_OF_WHOLE_NAME)), default=Value(0)
+    )
+    names = PlaceName.objects.filter(tier__in=tiers, folded__begins=beginning[0])
+    if countries:
+        names = names.filter(country__in=countries)
+    places = names.order_by().values("place").annotate(best=Max(weight))
+    rows = places.order_by("-best", "place").values_list("best", "place")
+    return rows[: MOST_LOOKED_AT if countries else MOST]
+
+
+def _taken(*, names: Sequence[str]) -> QuerySet:
+    return PlaceName.objects.filter(folded__in=names).values_list("folded")
+
+
+def _lying(*, pks: Sequence[int], areas: Sequence[str]) -> QuerySet:
     lies_there = Q(region__in=areas) | Q(country__in=areas)
-    lying = Place.objects.filter(lies_there, pk__in=weights)
-    return [(weights[pk], pk) for pk in lying.values_list("pk", flat=True)]
+    return Place.objects.filter(lies_there, pk__in=pks).values_list("pk")
 
 
-def _regions_called(prefix: str, areas: Areas) -> dict[str, bool]:
-    """Regions that have a name which begins so; whether that is all of the name.
-
-    Few Latin letters begin English names only, or are a short code.
-    """
-    found: dict[str, bool] = {}
-    is_short = len(prefix) <= FEW and prefix.isascii()
-    names = [areas.official] if is_short else [areas.official, areas.other]
-    for name, codes in (pair for each in names for pair in each.items()):
-        if name.startswith(prefix):
-            # "Aus" is rather the beginning of Austin than a code.
-            is_whole = name == prefix and len(name) != LONGEST_CODE
-            for code in codes:
-                found[code] = found.get(code, False) or is_whole
-    # What a short code means first, by RULES 6.
-    for group in areas.short_codes(prefix)[:1]:
-        found |= dict.fromkeys(group, len(prefix) < LONGEST_CODE)
-    return found
-
-
-def _regions_behind(prefix: str, areas: Areas) -> Group:
-    """Regions that what stands behind a comma may be the beginning of."""
-    meant = [code for group in areas.groups(prefix) for code in group]
-    return tuple(dict.fromkeys([*meant, *_regions_called(prefix, areas)]))
+_POSTCODES, _TOWNS = Prepared(PlaceName, _postcodes), Prepared(PlaceName, _towns)
+_TAKEN, _LYING = Prepared(PlaceName, _taken), Prepared(Place, _lying)

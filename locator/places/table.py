@@ -1,14 +1,15 @@
 """Reads of the gazetteer. Every one is a single query over an index."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from ..geo import BANDS_PER_DEGREE, Point, box_around, distance_km
+from ..geo import BANDS_PER_DEGREE, Box, Point, box_around, distance_km
 from ..models import Place, PlaceName
 from ..models.region import country_of
+from ..prepared import Prepared
 from ..text import fold
 
 # Countries whose letters the US posts; their postcodes are among the US's.
@@ -53,10 +54,21 @@ class Hit:
 
 def named(names: Iterable[str], kind: PlaceName.Kind | None = None) -> list[Hit]:
     """Every place that has one of the folded `names`, once for each of them."""
+    names = list(dict.fromkeys(names))
+    if not names:
+        return []
+    rows = _NAMED.rows(names=names, kinds=[] if kind is None else [kind])
+    return [
+        Hit(folded, name_kind, pk, kind, name, region or "", *rest)
+        for folded, name_kind, pk, kind, name, region, *rest in rows
+    ]
+
+
+def _named(*, names: Sequence[str], kinds: Sequence[int]) -> QuerySet:
     found = PlaceName.objects.filter(folded__in=names)
-    if kind is not None:
-        found = found.filter(kind=kind)
-    rows = found.values_list(
+    if kinds:
+        found = found.filter(kind__in=kinds)
+    return found.values_list(
         "folded",
         "kind",
         "place_id",
@@ -69,17 +81,25 @@ def named(names: Iterable[str], kind: PlaceName.Kind | None = None) -> list[Hit]
         "place__population",
         "place__town",
     )
-    return [
-        Hit(folded, name_kind, pk, kind, name, region or "", *rest)
-        for folded, name_kind, pk, kind, name, region, *rest in rows
-    ]
+
+
+_NAMED = Prepared(PlaceName, _named)
 
 
 def by_key(pks: Collection[int]) -> dict[int, Hit]:
     """The places of these keys, each as if hit by its own name; no query for none."""
     if not pks:
         return {}
-    rows = Place.objects.filter(pk__in=pks).values_list(
+    return {
+        pk: Hit(
+            fold(name), PlaceName.Kind.OFFICIAL, pk, kind, name, region or "", *rest
+        )
+        for pk, kind, name, region, *rest in _BY_KEY.rows(pks=list(pks))
+    }
+
+
+def _by_key(*, pks: Sequence[int]) -> QuerySet:
+    return Place.objects.filter(pk__in=pks).values_list(
         "pk",
         "kind",
         "name",
@@ -90,12 +110,9 @@ def by_key(pks: Collection[int]) -> dict[int, Hit]:
         "population",
         "town",
     )
-    return {
-        pk: Hit(
-            fold(name), PlaceName.Kind.OFFICIAL, pk, kind, name, region or "", *rest
-        )
-        for pk, kind, name, region, *rest in rows
-    }
+
+
+_BY_KEY = Prepared(Place, _by_key)
 
 
 def postcodes(country: str, codes: Iterable[str]) -> dict[str, Place]:
@@ -146,7 +163,9 @@ def region_at(point: Point) -> RegionAt:
 
 def nearby_regions(point: Point, region: str) -> tuple[str, ...]:
     """Other regions with a postcode so near to a place of `region`, nearest first."""
-    return _near(_regions_around(point, BORDER_KM), region)
+    # Of most places all that is around is their own region.
+    own = [code for code in dict.fromkeys((region, country_of(region))) if code]
+    return _near(_regions_around(point, BORDER_KM, apart_from=own), region)
 
 
 def _near(distances: Mapping[str, float], region: str) -> tuple[str, ...]:
@@ -159,12 +178,17 @@ def _near(distances: Mapping[str, float], region: str) -> tuple[str, ...]:
     return tuple(sorted(near, key=lambda code: (distances[code], code)))
 
 
-def _regions_around(point: Point, km: float) -> dict[str, float]:
+def _regions_around(
+    point: Point, km: float, *, apart_from: Sequence[str] = ()
+) -> dict[str, float]:
     """Regions with a postcode within `km`, each with the kilometres to its nearest."""
-    places = Place.objects.filter(
-        in_box(point, km), kind=Place.Kind.POSTCODE, region__isnull=False
+    box = box_around(point, km)
+    spots = _SPOTS.rows(
+        latitudes=_latitudes(box),
+        wests=[west for west, _east in box.longitudes],
+        easts=[east for _west, east in box.longitudes],
+        apart_from=apart_from,
     )
-    spots = places.values_list("region_id", "latitude", "longitude").distinct()
     found: dict[str, float] = {}
     for region, latitude, longitude in spots:
         away = distance_km(point, Point(latitude, longitude))
@@ -173,15 +197,46 @@ def _regions_around(point: Point, km: float) -> dict[str, float]:
     return found
 
 
+def _spots(
+    *,
+    latitudes: tuple[float, float],
+    wests: Sequence[float],
+    easts: Sequence[float],
+    apart_from: Sequence[str],
+) -> QuerySet:
+    """Where postcodes lie in a box, outside some regions."""
+    places = Place.objects.filter(
+        _inside(latitudes, zip(wests, easts, strict=True)),
+        kind=Place.Kind.POSTCODE,
+        region__isnull=False,
+    )
+    if apart_from:
+        places = places.exclude(region__in=apart_from)
+    return places.values_list("region_id", "latitude", "longitude").distinct()
+
+
+_SPOTS = Prepared(Place, _spots)
+
+
 def in_box(point: Point, km: float) -> Q:
     """What may lie within `km` of `point`; also across the antimeridian, at a pole."""
     box = box_around(point, km)
-    longitudes = Q()
-    for west, east in box.longitudes:
-        longitudes |= Q(longitude__gte=west, longitude__lte=east)
+    return _inside(_latitudes(box), box.longitudes)
+
+
+def _latitudes(box: Box) -> tuple[float, float]:
     south = box.first / BANDS_PER_DEGREE - 90
-    north = (box.last + 1) / BANDS_PER_DEGREE - 90
-    return Q(latitude__gte=south, latitude__lte=north) & longitudes
+    return south, (box.last + 1) / BANDS_PER_DEGREE - 90
+
+
+def _inside(
+    latitudes: tuple[float, float], longitudes: Iterable[tuple[float, float]]
+) -> Q:
+    south, north = latitudes
+    across = Q()
+    for west, east in longitudes:
+        across |= Q(longitude__gte=west, longitude__lte=east)
+    return Q(latitude__gte=south, latitude__lte=north) & across
 
 
 CITY_KM = 100

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from locator import curation
+from locator import catalogues, curation
 from locator.clinic_page.profile import clinic_at
 from locator.clinic_page.provenance import provenance
-from locator.clinic_page.service_views import read_services
+from locator.clinic_page.reading import read_services
 from locator.models import Clinic, ImportRun, SourceRecord
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def today(time_machine):
 
 def told(clinic: Clinic) -> dict[str, tuple[str, ...]]:
     clinic = clinic_at(clinic.slug)
-    services = read_services([clinic])[clinic.pk]
+    services = read_services([clinic], catalogues.current())[clinic.pk]
     return {each.label: each.lines for each in provenance(clinic, services)}
 
 
@@ -177,7 +177,7 @@ def test_provenance_costs_two_queries(make_clinic, curator, django_assert_num_qu
     said = {"phones": {"record": record.pk, "at": "2026-01-01"}}
     Clinic.objects.filter(pk=clinic.pk).update(field_sources=said)
     clinic = clinic_at(clinic.slug)
-    services = read_services([clinic])[clinic.pk]
+    services = read_services([clinic], catalogues.current())[clinic.pk]
 
     with django_assert_num_queries(2):
         provenance(clinic, services)
