@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve admin test check messages lock bench-import bench-search bench-pages bench-words bench-admin hostile
+.PHONY: help run serve admin test check messages lock replicas bench-import bench-search bench-pages bench-words bench-admin hostile
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ messages: ## Bring locale/ to the strings of the site; list what is not translat
 lock: ## Lock anew what pyproject.toml asks for
 	@deploy/venv requirements.txt requirements-dev.txt
 	@deploy/lock
+
+replicas: ## Kill databases under visitors who search, and count what fails
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) -m tests.server.replicas
 
 bench-import: ## Time the import of the real directory, on both engines
 	@deploy/venv requirements.txt requirements-dev.txt
