@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from ..models.catalogue import BITS_PER_COLUMN
+from .columns import Columns
 from .engine import Kept, Radii, far, keep
 from .query import Category, Fact, Visit
 from .reading import MASKS, Answer, Reading, category_answer, open_facts, stated
@@ -59,12 +60,12 @@ class _Crowd:
     `rows` are their places among all `entries`; `firsts` are where each clinic begins.
     """
 
-    entries: np.ndarray
+    entries: Columns
     rows: np.ndarray
     firsts: np.ndarray
 
     @classmethod
-    def of(cls, entries: np.ndarray, kept: np.ndarray) -> Self:
+    def of(cls, entries: Columns, kept: np.ndarray) -> Self:
         """The entries that `kept` marks, of `entries` that lie clinic by clinic."""
         rows = np.flatnonzero(kept)
         firsts = np.flatnonzero(np.diff(entries["clinic"][rows], prepend=-1))

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from ..models import Door
+from .columns import Columns
 from .query import (
     Category,
     ClinicHit,
@@ -106,7 +107,7 @@ class Radii:
 
 
 def match(
-    entries: np.ndarray,
+    entries: np.ndarray | Columns,
     query: SearchQuery,
     *,
     names: Names,

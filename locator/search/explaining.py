@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from ..models import SearchEntry
 from . import entries as search_entries
+from .columns import Columns
 from .engine import keep, match
 from .finding import fetch
 from .names import folded, of_clinics_named
 from .opening import open_at
 from .query import ClinicHit, Explanation, Fact, SearchQuery, Sort, Visit
 from .ranking import Names
-from .reading import Answer, Reading, by_clinic, read
+from .reading import Answer, Reading, read
 
 NEAREST = 3
 
@@ -79,7 +80,7 @@ def explained(
     The rest is as for `match`. Where dropping one answer is not enough, nothing is
     `nearest`. Pure.
     """
-    told = _Told(by_clinic(entries), query, names, named, open_hours or {})
+    told = _Told(Columns(entries), query, names, named, open_hours or {})
     removed = {each: told.total(_without(query, each)) for each in answered(query)}
     blamed = max(removed, key=removed.__getitem__, default="")
     is_to_blame = bool(removed.get(blamed))
@@ -117,7 +118,7 @@ def _without(query: SearchQuery, *parameters: str) -> SearchQuery:
 class _Told:
     """Asks the same entries one question after the other."""
 
-    entries: np.ndarray
+    entries: Columns
     query: SearchQuery
     names: Names
     named: Collection[int] | None

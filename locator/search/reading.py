@@ -13,6 +13,7 @@ import numpy as np
 from ..geo import EARTH_KM, Point, unit_vector
 from ..models import Door
 from ..models.catalogue import BITS_PER_COLUMN
+from .columns import Columns
 from .query import Basis, Category, Fact, SearchQuery, Trait, Visit, packed_span
 from .treating import Treated, treated
 
@@ -119,7 +120,7 @@ class Reading:
     does, `km` how far the clinic is (inf without a point).
     """
 
-    entries: np.ndarray
+    entries: Columns
     query: SearchQuery
     facts: Mapping[str, Answer]
     treated: Treated
@@ -147,14 +148,15 @@ class Reading:
 
 
 def read(
-    entries: np.ndarray,
+    entries: np.ndarray | Columns,
     query: SearchQuery,
     *,
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact],
 ) -> Reading:
     """What each of `entries` says to every part of `query`; see `match`."""
-    entries = by_clinic(entries)
+    if not isinstance(entries, Columns):
+        entries = Columns(entries)
     facts = {"category": category_answer(entries, query)}
     facts |= {
         parameter: _any_of(entries[column], asked)
@@ -184,14 +186,6 @@ def read(
     )
 
 
-def by_clinic(entries: np.ndarray) -> np.ndarray:
-    """The same entries, those of a clinic beside each other, by its id."""
-    clinics = entries["clinic"]
-    if (clinics[1:] >= clinics[:-1]).all():
-        return entries
-    return entries[np.argsort(clinics, kind="stable")]
-
-
 def _plain(yes: np.ndarray) -> Answer:
     """What can only be yes or no."""
     return Answer(yes, np.zeros_like(yes))
@@ -207,7 +201,7 @@ def _any_of(masks: np.ndarray, asked: int) -> Answer:
     return Answer((masks & asked) != 0, masks == 0)
 
 
-def _languages(entries: np.ndarray, asked: int) -> Answer:
+def _languages(entries: Columns, asked: int) -> Answer:
     low, high = entries["languages_0"], entries["languages_1"]
     hit = (low & (asked & _COLUMN)) | (high & (asked >> BITS_PER_COLUMN))
     return Answer(hit != 0, (low | high) == 0)
@@ -222,7 +216,7 @@ def open_facts(hours: np.ndarray, open_hours: Mapping[int, Fact]) -> np.ndarray:
     return np.array(facts, dtype="i1")[places]
 
 
-def category_answer(entries: np.ndarray, query: SearchQuery) -> Answer:
+def category_answer(entries: Columns, query: SearchQuery) -> Answer:
     """Whether the type is of the asked kind; without a question, whether it is care.
 
     A category asks that the service is remote too. What is for health workers is found
@@ -246,7 +240,7 @@ def category_answer(entries: np.ndarray, query: SearchQuery) -> Answer:
     return Answer(of_kind & remote.yes, of_kind & remote.silent)
 
 
-def remote_answer(entries: np.ndarray, found: Treated, query: SearchQuery) -> Answer:
+def remote_answer(entries: Columns, found: Treated, query: SearchQuery) -> Answer:
     here = found.here & (query.visit is not Visit.IN_PERSON)
     remote = stated(entries["remote"])
     # Where no place is asked, what coverage rests on is not asked either.
@@ -257,7 +251,7 @@ def remote_answer(entries: np.ndarray, found: Treated, query: SearchQuery) -> An
     )
 
 
-def _in_person(entries: np.ndarray, query: SearchQuery) -> Answer:
+def _in_person(entries: Columns, query: SearchQuery) -> Answer:
     if query.visit is Visit.REMOTE:
         here = np.zeros(len(entries), dtype=bool)
     elif not query.has_place:
@@ -272,7 +266,7 @@ def _in_person(entries: np.ndarray, query: SearchQuery) -> Answer:
     return Answer(here & in_person.yes, here & in_person.silent)
 
 
-def _km(entries: np.ndarray, origin: Point | None) -> np.ndarray:
+def _km(entries: Columns, origin: Point | None) -> np.ndarray:
     if origin is None:
         return np.full(len(entries), np.inf)
     x, y, z = unit_vector(origin)

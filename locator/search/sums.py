@@ -14,8 +14,9 @@ import numpy as np
 from ..models import Door
 from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
+from .columns import by_clinic
 from .query import Fact, unpack_region
-from .reading import MASKS, by_clinic, unpack
+from .reading import MASKS, unpack
 
 # The region, the source, its year and whether it is a sample: of some clinics.
 Listed = tuple[str, str, str, bool]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..models import Door
+from .columns import Columns
 from .query import EVERYWHERE, SearchQuery, pack_region
 
 # By Basis: what needs no coverage and what is stated, then assumed, then not stated.
@@ -25,7 +26,7 @@ class Treated:
     region: np.ndarray
 
 
-def treated(entries: np.ndarray, query: SearchQuery) -> Treated:
+def treated(entries: Columns, query: SearchQuery) -> Treated:
     """By which entries the patient of `query` may be treated at a distance."""
     if query.has_place:
         here = _leads_to(entries, query.region)
@@ -34,7 +35,7 @@ def treated(entries: np.ndarray, query: SearchQuery) -> Treated:
     return treated_also(entries, everywhere, ())
 
 
-def treated_also(entries: np.ndarray, here: np.ndarray, also: Sequence[str]) -> Treated:
+def treated_also(entries: Columns, here: np.ndarray, also: Sequence[str]) -> Treated:
     """The doors of `here`, of services that may treat in each of `also` as well."""
     found = Treated(here, entries["basis"], entries["region"])
     for region in also:
@@ -47,32 +48,32 @@ def covering(region: str) -> set[int]:
     return {EVERYWHERE, *map(pack_region, {region, region[:2]} - {""})}
 
 
-def _leads_to(entries: np.ndarray, region: str) -> np.ndarray:
+def _leads_to(entries: Columns, region: str) -> np.ndarray:
     inside = np.isin(entries["region"], sorted(covering(region)))
     return (entries["door"] == Door.COVERAGE) & inside
 
 
-def _best_doors(entries: np.ndarray, region: str) -> np.ndarray:
+def _best_doors(entries: Columns, region: str) -> np.ndarray:
     """The rows of the best doors to `region`, one a service, in order of services."""
     rows = np.flatnonzero(_leads_to(entries, region))
-    doors = entries[rows]
-    rank = BASIS_RANK[doors["basis"]]
-    rows = rows[np.lexsort((-doors["region"], rank, doors["service"]))]
+    rank = BASIS_RANK[entries["basis"][rows]]
+    region, service = entries["region"][rows], entries["service"][rows]
+    rows = rows[np.lexsort((-region, rank, service))]
     _, firsts = np.unique(entries["service"][rows], return_index=True)
     return rows[firsts]
 
 
-def _weaker(entries: np.ndarray, found: Treated, doors: np.ndarray) -> Treated:
+def _weaker(entries: Columns, found: Treated, doors: np.ndarray) -> Treated:
     """Those of `found` whose service has one of `doors`, by the weaker of the two."""
     if not len(doors):
         nowhere = np.zeros_like(found.here)
         return Treated(nowhere, found.basis, found.region)
     services = entries["service"][doors]
     at = np.searchsorted(services, entries["service"]).clip(max=len(doors) - 1)
-    other = entries[["basis", "region"]][doors[at]]
-    is_weaker = BASIS_RANK[other["basis"]] > BASIS_RANK[found.basis]
+    basis, region = entries["basis"][doors[at]], entries["region"][doors[at]]
+    is_weaker = BASIS_RANK[basis] > BASIS_RANK[found.basis]
     return Treated(
         here=found.here & (services[at] == entries["service"]),
-        basis=np.where(is_weaker, other["basis"], found.basis),
-        region=np.where(is_weaker, other["region"], found.region),
+        basis=np.where(is_weaker, basis, found.basis),
+        region=np.where(is_weaker, region, found.region),
     )
