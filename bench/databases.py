@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or ROOT / "var" / "bench")
 ENGINES = ("sqlite", "postgresql")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+LAYOUT = "samhsa-directory"
 PATIENCE = 60  # seconds
 # What a crash would lose does not matter here; the rest is what a small server has.
 SERVER_SETTINGS = {
@@ -79,6 +80,59 @@ def _postgresql(size: str) -> Iterator[str]:
     with Server.find().running(folder) as url:
         _bring_up_to_date(url)
         yield url
+
+
+@contextmanager
+def copied(size: str, engine: str) -> Iterator[str]:
+    """As `invented`, but one that may be written to: it is gone after the block."""
+    with invented(size, engine):
+        pass
+    if engine == "sqlite":
+        copy = FOLDER / "copy.sqlite3"
+        shutil.copy(FOLDER / f"{size}.sqlite3", copy)
+        try:
+            yield f"sqlite:///{copy}"
+        finally:
+            for each in FOLDER.glob("copy.sqlite3*"):
+                each.unlink()
+        return
+    server = Server.find()
+    folder, copy = server.folder(size), server.folder("copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    subprocess.run(["cp", "-a", folder, copy], check=True)
+    try:
+        with server.running(copy) as url:
+            yield url
+    finally:
+        shutil.rmtree(copy)
+
+
+@contextmanager
+def imported(data: Path, engine: str) -> Iterator[str]:
+    """The URL of a database of the real directory, whose files are in `data`."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    server = Server.find()
+    done = FOLDER / f"real-{engine}-{server.version()}.done"
+    with ExitStack() as stack:
+        if engine == "sqlite":
+            url = f"sqlite:///{FOLDER / 'real.sqlite3'}"
+        else:
+            url = stack.enter_context(server.running(server.folder("real")))
+        if not done.exists():
+            print("Importing the real directory", flush=True)
+            files = [data / "directory.csv", "--codes", data / "service_codes.csv"]
+            edition = ["--as-of", "2022", "--rejects", os.devnull]
+            for words in (["prepare"], ["import_clinics", LAYOUT, *files, *edition]):
+                _manage(url, *words)
+            done.touch()
+        _bring_up_to_date(url)
+        yield url
+
+
+def _manage(url: str, *words: object) -> None:
+    command = [sys.executable, "manage.py", *map(str, words)]
+    quiet = {"stdout": subprocess.DEVNULL}
+    subprocess.run(command, cwd=ROOT, env=environment(url), check=True, **quiet)
 
 
 def _invent(size: str, url: str) -> None:
@@ -240,9 +294,6 @@ def describe_machine() -> dict[str, str]:
     """What figures are worth nothing without."""
     import platform
 
-    def git(*words: str) -> str:
-        return subprocess.check_output(["git", *words], cwd=ROOT, text=True).strip()
-
     model = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -258,13 +309,21 @@ def describe_machine() -> dict[str, str]:
         "sqlite": sqlite3.sqlite_version,
         "postgresql": Server.find().version(),
         "date": time.strftime("%Y-%m-%d"),
-        "commit": git("rev-parse", "--short", "HEAD")
-        + (
-            " and changes"
-            if git("status", "--porcelain", "--untracked-files=no")
-            else ""
-        ),
+        "commit": _commit(),
     }
+
+
+def _commit() -> str:
+    def git(*words: str) -> str:
+        told = subprocess.run(
+            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return told.stdout.strip()
+
+    changes = git("status", "--porcelain", "--untracked-files=no")
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + (
+        " and changes" if changes else ""
+    )
 
 
 if __name__ == "__main__":
