@@ -54,6 +54,7 @@ def printed(expression, **environment):
         ("LOCATOR_TILE_URL", "tiles.example.org"),
         ("LOCATOR_TILE_URL", "https://a.example; script-src */{z}/{x}/{y}.png"),
         ("LOCATOR_TILE_URL", "https://tiles.example.org/{z}/{x}/{y}.png"),
+        ("LOCATOR_METRICS_TOKEN", "guessed"),
         ("LOCATOR_DEBUG", "1"),
         ("DATABASE_URL", "mysql://localhost/clinics"),
         ("DATABASE_URL", "nonsense"),
