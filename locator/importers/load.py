@@ -20,7 +20,7 @@ from ..models import (
     User,
     Versioned,
 )
-from ..search import filling, parts
+from ..search import filling
 from ..tables import analyze, take_time
 from . import preview, samhsa
 from .fit import Known, fitted
@@ -258,8 +258,7 @@ class Import:
             self._finish_run(run, plan)
             analyze(SearchEntry)
             # Nobody waits for it behind the lock.
-            for fill_all in (filling.fill_all, parts.fill_all):
-                transaction.on_commit(fill_all, robust=True)
+            transaction.on_commit(filling.fill_all, robust=True)
         self.outcome.run = run
         self.outcome.seconds = time.monotonic() - started
         return True

@@ -22,15 +22,15 @@ from ..models import (
 )
 from ..tables import insert, values_of
 from . import names, packs, parts
+from .filling import fill_all
 from .query import SearchQuery, Visit, packed_span
 from .reading import unpack
 from .treating import covering
 from .truth import Bits, Flat, Row, flatten
 
 CLINICS_AT_ONCE = 1000
-# What a curator who saves waits for packs at most; a worker fills what is left.
+# What a curator who saves waits for these at most; a worker fills what is left.
 FILLING_SECONDS = 0.5
-FEW_PACKS = 500
 COLUMNS = [f.attname for f in SearchEntry._meta.concrete_fields if f.name != "id"]
 
 Key = tuple[int, int, int]
@@ -43,16 +43,13 @@ def rebuild(clinic_ids: Iterable[int]) -> None:
 
     Call it in the transaction of the change. Clinics that are not published, or are
     gone, lose their rows. The number of queries grows by thousands of clinics only.
-    After the commit the packs that they changed are filled, as far as that is quick.
+    After the commit the packs and parts that it changed are filled, as far as is quick.
     """
     if pks := sorted(set(clinic_ids)):
         changed = _rebuild(pks)
-        few = changed if len(changed) <= FEW_PACKS else None
+        stale = changed, set(map(parts.part_of, pks))
         transaction.on_commit(
-            lambda: packs.fill_all(few, seconds=FILLING_SECONDS), robust=True
-        )
-        transaction.on_commit(
-            lambda: parts.fill_all(seconds=FILLING_SECONDS), robust=True
+            lambda: fill_all(*stale, seconds=FILLING_SECONDS), robust=True
         )
 
 
@@ -70,8 +67,7 @@ def rebuild_all() -> None:
     used = SearchEntry.objects.filter(hours=OuterRef("pk"))
     HoursText.objects.filter(~Exists(used)).delete()
     names.forget()
-    packs.fill_all()
-    parts.fill_all()
+    fill_all()
 
 
 @transaction.atomic

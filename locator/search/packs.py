@@ -7,7 +7,6 @@ a pack is filled, or if never, only the time of a search depends on it.
 """
 
 import math
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -123,13 +122,6 @@ def _whole(pks: Collection[int]) -> dict[int, bytes]:
         pk: b"".join(packed for _, packed in some)
         for pk, some in groupby(rows.values_list("pack_id", "packed"), itemgetter(0))
     }
-
-
-def fill_all(pks: Collection[int] | None = None, *, seconds: float = math.inf) -> None:
-    """Fill packs that are stale, of `pks` or of all, for no longer than `seconds`."""
-    until = time.monotonic() + seconds
-    while fill(pks) and time.monotonic() < until:
-        pass
 
 
 def count_stale() -> int:

@@ -6,8 +6,6 @@ transaction, and where a part is stale its entries are read themselves. What con
 the whole directory, clinic by clinic, goes through all parts and holds one at a time.
 """
 
-import math
-import time
 from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
@@ -137,13 +135,6 @@ def _stale_ones(pks: Collection[int] | None) -> QuerySet[SearchPart]:
     if connection.features.has_select_for_update_skip_locked:
         stale = stale.select_for_update(skip_locked=True)
     return stale
-
-
-def fill_all(pks: Collection[int] | None = None, *, seconds: float = math.inf) -> None:
-    """Fill parts that are stale, of `pks` or of all, for no longer than `seconds`."""
-    until = time.monotonic() + seconds
-    while fill(pks) and time.monotonic() < until:
-        pass
 
 
 def count_stale() -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Task
-from ..search import filling, parts
+from ..search import filling
 from . import queue
 from .kinds import Finished, Progress, TaskFailedError, run_of
 from .presence import new_name, shown
@@ -91,7 +91,6 @@ def _fill_packs() -> None:
     """Fill packs and parts that whoever made them stale left so, a moment long."""
     try:
         filling.fill_all(seconds=IDLE)
-        parts.fill_all(seconds=IDLE)
     except (DatabaseError, InterfaceError) as error:
         logger.warning("No pack can be filled: %s", type(error).__name__)
 

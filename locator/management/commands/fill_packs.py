@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from ...search import packs, parts
+from ...search import filling
 
 
 class Command(BaseCommand):
@@ -11,8 +11,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity, **options):
-        stale = filling.count_stale() + parts.count_stale()
+        stale = filling.count_stale()
         filling.fill_all()
-        parts.fill_all()
         if verbosity:
             self.stdout.write(f"{stale} packs and parts were stale and are filled.")
