@@ -98,7 +98,7 @@ def main() -> None:
         ),
         websockets=False,
         respawn_failed_workers=True,
-        respawn_interval=OVERLAP,
+        respawn_interval=asked.overlap,
         max_rss=asked.worker_mb,
         rss_samples=TOO_LARGE_TIMES,
         lifetime=asked.worker_hours * 3600,
@@ -111,6 +111,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--listen", required=True)
     for name in ("workers", "threads", "worker-mb", "worker-hours"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--overlap", type=int, default=OVERLAP)
     return parser.parse_args()
 
 
