@@ -335,9 +335,10 @@ DATABASES = databases(env, LOCATOR_VAR / "teleclinic.sqlite3")
 DATABASE_ROUTERS = ["locator.replicas.routing.OnlyThePrimaryMigrates"]
 # Visitors' pages are read from these where any is fit, as the primary is else.
 LOCATOR_REPLICAS = [alias for alias in DATABASES if alias != "default"]
-# How many seconds a replica may be behind the primary before it is left out.
+# How many seconds a replica may be behind the primary before it is left out. More than
+# the 4 s after which a primary that hangs is away: its replicas seem to fall behind.
 LOCATOR_REPLICA_LAG_SECONDS = env.float(
-    "LOCATOR_REPLICA_LAG_SECONDS", 10.0, validate=validate.Range(min=3, max=3600)
+    "LOCATOR_REPLICA_LAG_SECONDS", 10.0, validate=validate.Range(min=5, max=3600)
 )
 
 # --- What processes remember together ----------------------------------------------

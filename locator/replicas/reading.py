@@ -30,23 +30,21 @@ class ReadFromReplicas:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/admin/"):
-            return self.get_response(request)
         watch().begin()
-        fleet = watch().fleet
+        if request.path_info.startswith("/admin/"):
+            return self._answer(request, PRIMARY)
         is_writing = request.method not in READING
         if is_writing:
             # Now, since it can be read from the line but once.
             _ = request.POST
+        fleet = watch().fleet
         first, second, *_ = fleet.order(time.monotonic(), is_writing=is_writing)
         as_it_came = dict(vars(request))
         response = self._answer(request, first)
         error = getattr(response, "database_error", None)
-        if error is None:
-            return response
-        if failing.is_lost(error):
+        if error and failing.is_lost(error):
             fleet.failed(first, time.monotonic())
-        if not failing.may_go_elsewhere(error):
+        if not error or not failing.may_go_elsewhere(error):
             return response
         # What views remember at the request came from the other database.
         vars(request).clear()
