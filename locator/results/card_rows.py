@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -108,13 +109,13 @@ def card_rows(hits: Sequence[ClinicHit], query: SearchQuery) -> dict[int, CardRo
     if not wanted:
         return {}
     regions = sorted(_regions(wanted.values(), query))
-    clinics: dict[int, Clinic] = {}
+    known: Known = {}
     found: dict[int, CardRow] = {}
     for row in _ROWS.rows(services=list(wanted), regions=regions):
         pk, *of_service = row[:_AREA]
         # A service comes once for each of its areas that was asked for.
         if pk not in found:
-            found[pk] = CardRow(_clinic(row[_SOURCE:], clinics), *of_service)
+            found[pk] = CardRow(_clinic(row[_SOURCE:], known), *of_service)
         area = Area(*row[_AREA:_SOURCE])
         if area.basis:
             found[pk].areas[area.region] = area._replace(source=area.source or "")
@@ -126,19 +127,29 @@ _AREA = 1 + len(OF_SERVICE)
 _SOURCE = _AREA + len(OF_AREA)
 
 
-def _clinic(columns: Sequence[Any], known: dict[int, Clinic]) -> Clinic:
-    """The clinic of the last columns of a row, made once."""
-    source, organization = columns[:2], columns[2:4]
+Known = dict[tuple[type[Model], int | str], Model]
+
+
+def _clinic(columns: Sequence[Any], known: Known) -> Clinic:
+    """The clinic of the last columns of a row, made once like what it belongs to."""
     pk = columns[4]
-    if pk not in known:
-        known[pk] = clinic = Clinic.from_db(None, OF_CLINIC, columns[4:])
-        clinic.source = _made(Source, OF_SOURCE, source)
-        clinic.organization = _made(Organization, OF_ORGANIZATION, organization)
-    return known[pk]
+    if (Clinic, pk) not in known:
+        clinic = _made(Clinic, OF_CLINIC, columns[4:], known)
+        clinic.source = _made(Source, OF_SOURCE, columns[:2], known)
+        clinic.organization = _made(Organization, OF_ORGANIZATION, columns[2:4], known)
+    return known[Clinic, pk]
 
 
-def _made(model, names, values):
-    return None if values[0] is None else model.from_db(None, names, values)
+def _made(
+    model: type[Model], names: Sequence[str], values: Sequence[Any], known: Known
+) -> Any:
+    """The row of these columns, of which the first is its key; None for no row."""
+    pk = values[0]
+    if pk is None:
+        return None
+    if (model, pk) not in known:
+        known[model, pk] = model.from_db(None, names, values)
+    return known[model, pk]
 
 
 def _regions(hits: Iterable[ServiceHit], query: SearchQuery) -> set[str]:

@@ -28,7 +28,8 @@ def collection(
 ) -> JsonResponse:
     """The answer to `asked`: 400 where a parameter is unusable, else 200."""
     page = Paging(results, asked.links, "clinic_geojson")
-    features = [feature(request, card) for card in cards(results, asked)]
+    site = request.build_absolute_uri("/").removesuffix("/")
+    features = [feature(site, card) for card in cards(results, asked)]
     return _answer(
         request,
         asked,
@@ -133,8 +134,11 @@ def attribution() -> list[str]:
     return [*said, note % {"site": settings.LOCATOR_NAME}]
 
 
-def feature(request: HttpRequest, card: Card) -> Json:
-    """`card` as a Feature: codes of catalogues, not labels; null for not known."""
+def feature(site: str, card: Card) -> Json:
+    """`card` as a Feature: codes of catalogues, not labels; null for not known.
+
+    `site` is the address of this site, without a slash at its end.
+    """
     clinic = card.clinic
     point = clinic.point
     return {
@@ -144,7 +148,7 @@ def feature(request: HttpRequest, card: Card) -> Json:
         and {"type": "Point", "coordinates": [point.longitude, point.latitude]},
         "properties": {
             "name": card.name,
-            "url": request.build_absolute_uri(card.url),
+            "url": site + card.url,
             "km": card.km,
             "miles": card.miles,
             "match": list(card.match),

@@ -1,10 +1,11 @@
 """How a clinic can be reached, in words and as links; samples have no links."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from ..models import Clinic, Phone
 from ..search.query import Contact
@@ -26,7 +27,13 @@ def relay(clinic: Clinic, contacts: int) -> str:
     """
     if not is_voice_alone(contacts):
         return ""
-    return str(RELAYS.get(clinic.country_code, ""))
+    return _relay(clinic.country_code, get_language())
+
+
+# The language is part of the key: what is kept is in words.
+@lru_cache(maxsize=1_000)
+def _relay(country: str, language: str | None) -> str:
+    return str(RELAYS.get(country, ""))
 
 
 def is_voice_alone(contacts: int) -> bool:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 import phonenumbers
 from django.utils import formats
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from ..ages import Age, age
 from ..geo import miles_from_km
@@ -137,6 +138,12 @@ def grouped(number: int) -> str:
 
 def clinics(number: int) -> str:
     """`number` as one of clinics: "1 clinic", "9,037 clinics"."""
+    return _clinics(number, get_language())
+
+
+# Here and below the language is part of the key: what is kept is in words.
+@lru_cache(maxsize=10_000)
+def _clinics(number: int, language: str | None) -> str:
     text = ngettext("%(many)s clinic", "%(many)s clinics", number)
     return text % {"many": grouped(number)}
 
@@ -147,9 +154,14 @@ def distance(km: float, unit: str, *, is_rough: bool) -> str:
     No finer: a place that a visitor names is some kilometres wide itself.
     """
     length = miles_from_km(km) if unit == "mi" else km
-    if length < 1:
+    count = round(length) if length >= 1 else 0
+    return _distance(count, unit, is_rough, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _distance(count: int, unit: str, is_rough: bool, language: str | None) -> str:
+    if not count:
         return _("less than a mile") if unit == "mi" else _("less than 1 km")
-    count = round(length)
     if unit == "mi":
         text = ngettext("%(number)s mile", "%(number)s miles", count)
     else:
@@ -305,11 +317,15 @@ def dated(clinic: Clinic, now: datetime) -> str:
         month = formats.date_format(clinic.verified_at, "YEAR_MONTH_FORMAT")
         return said % {"month": month, "how": how.label}
     if clinic.source:
-        return _("Listed by %(source)s, %(date)s; never verified here") % {
-            "source": clinic.source.short_name,
-            "date": worded(clinic.source_date),
-        }
+        source, date = clinic.source.short_name, clinic.source_date
+        return _listed_by(source, date, get_language())
     return _("Never verified here")
+
+
+@lru_cache(maxsize=1_000)
+def _listed_by(source: str, date: str, language: str | None) -> str:
+    told = {"source": source, "date": worded(date)}
+    return _("Listed by %(source)s, %(date)s; never verified here") % told
 
 
 def _checked(step: Age, *, is_itself: bool) -> str:
