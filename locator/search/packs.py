@@ -78,7 +78,7 @@ def make_stale(pks: Iterable[int]) -> None:
         map(_stale, sorted(set(pks))),
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["entries"],
+        update_fields=["door", "region", "band", "column", "entries"],
         batch_size=IDS_AT_ONCE,
     )
 
