@@ -6,6 +6,7 @@ clinics: so what the parts say adds up.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 from django.db.models import Q
@@ -18,6 +19,7 @@ from .names import folded, named_by
 from .opening import open_at
 from .query import ClinicHit, Fact, SearchQuery
 from .ranking import Line, Placed
+from .reading import unpack
 
 # More are not kept in line before those that no page needs leave it.
 MOST_IN_LINE = 20_000
@@ -83,8 +85,6 @@ class Everywhere:
 
         They are read once more: one that changed meanwhile may be missing.
         """
-        if not self._lines:
-            return ()
         clinics = self._line.between(first, last, folded).tolist()
         if not clinics:
             return ()
@@ -138,8 +138,9 @@ def look(
 
 
 def _entries(query: SearchQuery) -> Iterator[np.ndarray]:
-    """What `query` can use, part by part."""
-    for entries in parts.read():
+    """What `query` can use, part by part; at least one part, which may be empty."""
+    # An empty one first: what nobody answers is told as fully as anything else.
+    for entries in chain([unpack([])], parts.read()):
         if query.has_place:
             yield entries
         else:

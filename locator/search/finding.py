@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from ..models import SearchPack
+from ..models import DataVersion, SearchPack, Versioned
 from . import entries, packs
 from .counting import Counts, counts
 from .engine import Matches, Radii, match, used_km
@@ -18,6 +18,8 @@ from .query import Fact, SearchQuery, SearchResults, Visit
 LOOKS = (2, 4)
 # As many packs are not read at once.
 MANY_PACKS = 1000
+# Somebody who saves all the time keeps nobody from an answer.
+LOOKS_EVERYWHERE = 2
 
 
 def find(query: SearchQuery, *, counted: bool = False) -> SearchResults:
@@ -53,13 +55,26 @@ def _look(
     # Other kinds of visit are counted too, so the doors to all of them are read.
     read = _read(replace(query, visit=Visit.ANY) if counted else query)
     if read is None:
-        everywhere = look(query, radii(query), counted=counted, is_page=is_page)
+        everywhere = _look_everywhere(query, counted=counted, is_page=is_page)
         return everywhere, everywhere.counts
     open_hours = _open_hours(query, read, counted=counted)
     matches = match(read.entries, query, names=folded, open_hours=open_hours)
     if not counted:
         return matches, {}
     return matches, counts(matches.reading, matches.used_km, open_hours)
+
+
+def _look_everywhere(query: SearchQuery, *, counted: bool, is_page: bool) -> Everywhere:
+    """A look at all parts, and another where clinics changed under the first.
+
+    Parts are read one after the other, not all as they were at one moment.
+    """
+    for _ in range(LOOKS_EVERYWHERE):
+        token = DataVersion.token_of(Versioned.CLINICS)
+        found = look(query, radii(query), counted=counted, is_page=is_page)
+        if token == DataVersion.token_of(Versioned.CLINICS):
+            break
+    return found
 
 
 def _open_hours(

@@ -8,12 +8,13 @@ from ..asking.filters import ClinicFilter, FeatureFilter
 from ..asking.links import Link
 from ..conditional import A_WHILE, conditional
 from ..metrics import count_search
+from ..models import DataVersion
 from ..results import geojson
 from ..results.cards import cards
 from ..results.dead_ends import dead_end, other_ways
 from ..results.notes import last_notes, notes
 from ..results.paging import Paging
-from ..search import find
+from ..search import remembering
 from ..search.query import SearchResults
 from .page import page, read_only, unindexed
 
@@ -37,7 +38,7 @@ def _home_region(asked: ClinicFilter) -> Link | None:
 @conditional()
 def clinic_search(request: HttpRequest) -> HttpResponse:
     asked = ClinicFilter.of(request)
-    results = _counted(asked)
+    results = _counted(request, asked)
     context = {
         "asked": asked,
         "results": results,
@@ -52,11 +53,12 @@ def clinic_search(request: HttpRequest) -> HttpResponse:
     return unindexed(response) if request.GET else response
 
 
-def _counted(asked: ClinicFilter) -> SearchResults:
+def _counted(request: HttpRequest, asked: ClinicFilter) -> SearchResults:
     """What answers `asked`, whose options then know what they would find."""
     results = SearchResults.none()
     if asked.is_ready:
-        results = find(asked.query, counted=True)
+        versions = DataVersion.of(request)
+        results = remembering.find(asked.query, versions, counted=True)
         asked.counts = results.counts
     count_search(asked.outcome, results.total)
     return results
@@ -68,7 +70,9 @@ def clinic_geojson(request: HttpRequest) -> HttpResponse:
     asked = FeatureFilter.of(request)
     if asked.is_map:
         return unindexed(geojson.for_map(request, asked))
-    results = find(asked.query) if asked.is_ready else SearchResults.none()
+    results = SearchResults.none()
+    if asked.is_ready:
+        results = remembering.find(asked.query, DataVersion.of(request))
     count_search(asked.outcome, results.total)
     return unindexed(geojson.collection(request, asked, results))
 

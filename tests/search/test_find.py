@@ -160,7 +160,7 @@ def test_the_corners_of_the_first_read_are_not_taken_for_all_there_is(make_clini
         ({"visit": Visit.REMOTE}, 1),
         ({"within_km": 800.0}, 1),
         ({"point": None, "is_area": True}, 1),
-        ({"point": None, "region": ""}, 3),
+        ({"point": None, "region": ""}, 5),
         ({"words": ("clear",)}, 2),
         ({"words": ("nothing",)}, 2),
     ],
