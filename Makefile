@@ -11,6 +11,10 @@ help: ## List these commands
 run: ## Set up whatever is missing, then serve on http://127.0.0.1:$PORT (8000)
 	@deploy/run
 
+serve: ## Serve for others, by the settings of the environment (docs/operations.md)
+	@deploy/venv requirements.txt
+	@exec $(PY) manage.py serve
+
 admin: ## Make a user of the admin
 	@deploy/venv requirements.txt
 	@deploy/local $(PY) manage.py migrate --verbosity 0
