@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +16,7 @@ Value = int | float | str
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Which parameter a value is, by the name of its list, with `tail` behind it."""
 
     number: int
@@ -28,19 +27,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL for so many values of each name. `places` says which of them goes where."""
+    """SQL for so many values of each name. `slots` say which goes where."""
 
     sql: str
     params: tuple[Any, ...]
-    places: tuple["Place", ...]
+    slots: tuple[Slot, ...]
     compiler: SQLCompiler
     converters: dict
 
     def rows(self, values: dict[str, Sequence[Value]]) -> list[Sequence[Any]]:
         params = list(self.params)
-        for place in self.places:
-            value = values[place.name][place.index]
-            params[place.number] = value + place.tail if place.tail else value
+        for slot in self.slots:
+            value = values[slot.name][slot.index]
+            params[slot.number] = value + slot.tail if slot.tail else value
         with self.compiler.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
@@ -55,24 +54,24 @@ class Prepared:
     `make` is given as many stand-ins as there are keys, by the names of the lists, and
     returns the query, which ends in `values_list`. It must keep each stand-in as it is:
     no set, no sorting, nothing computed of it but a text with another behind it.
+    ValueError where one got lost.
     """
 
     def __init__(
         self, model: type[models.Model], make: Callable[..., models.QuerySet]
     ) -> None:
         self._model, self._make = model, make
-        # A connection is a thread's own, and so are its statements.
-        self._made: WeakKeyDictionary[BaseDatabaseWrapper, dict] = WeakKeyDictionary()
 
     def rows(self, **keys: Sequence[Value]) -> list[Sequence[Any]]:
         """What the database has for `keys`. A list may be empty if `make` bears it."""
         connection = connections[router.db_for_read(self._model)]
         values = {name: _filled_up(each) for name, each in keys.items()}
         kinds = tuple((name, len(each)) for name, each in values.items())
-        statements = self._made.setdefault(connection, {})
-        if kinds not in statements:
-            statements[kinds] = self._worded(connection, values)
-        return statements[kinds].rows(values)
+        # With the connection, a thread's own, its statements go too.
+        statements = vars(connection).setdefault("_prepared", {})
+        if (self, kinds) not in statements:
+            statements[self, kinds] = self._worded(connection, values)
+        return statements[self, kinds].rows(values)
 
     def _worded(
         self, connection: BaseDatabaseWrapper, values: dict[str, Sequence[Value]]
@@ -85,10 +84,13 @@ class Prepared:
         rows = self._make(**standing_in)
         compiler = rows.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
+        slots = tuple(_slots(params, standing_in))
+        if len({(slot.name, slot.index) for slot in slots}) != next(numbers) - 1:
+            raise ValueError("A stand-in is nowhere in the query.")
         return Statement(
             sql,
             tuple(params),
-            tuple(_places(params, standing_in)),
+            slots,
             compiler,
             compiler.get_converters([column for column, *_ in compiler.select]),
         )
@@ -113,9 +115,9 @@ def _stand_in(value: Value, number: int) -> Value:
     return float(_FAR - number) if isinstance(value, float) else _FAR - number
 
 
-def _places(
+def _slots(
     params: Iterable[Any], standing_in: dict[str, list[Value]]
-) -> Iterator[Place]:
+) -> Iterator[Slot]:
     """Where the stand-ins got to."""
     whose = {
         each: (name, index)
@@ -125,6 +127,6 @@ def _places(
     for number, param in enumerate(params):
         if isinstance(param, str) and param.startswith(_END):
             cut = param.rindex(_END) + 1
-            yield Place(number, *whose[param[:cut]], tail=param[cut:])
+            yield Slot(number, *whose[param[:cut]], tail=param[cut:])
         elif isinstance(param, int | float) and param in whose:
-            yield Place(number, *whose[param])
+            yield Slot(number, *whose[param])

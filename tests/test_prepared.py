@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from locator.models import Clinic, Phone
+from locator.models import Clinic, Phone, PlaceName
 from locator.prepared import Prepared
+
+from .making import make_place
 
 
 def _clinics(*, pks, regions):
@@ -93,3 +95,24 @@ def test_what_the_query_holds_itself_stays_in_place(make_clinic):
     rows = Prepared(Phone, make).rows(pks=[clinic.pk])
 
     assert sorted(row[0] for row in rows) == ["+15125550100", "+15125550124"]
+
+
+def test_a_query_that_loses_a_value_is_no_query_to_prepare(db):
+    def make(*, pks):
+        return Clinic.objects.filter(pk=max(pks)).values_list("pk")
+
+    with pytest.raises(ValueError, match="nowhere"):
+        Prepared(Clinic, make).rows(pks=[1, 2])
+
+
+def test_a_text_is_looked_for_with_another_behind_it(db):
+    make_place("Austin", at=(30, -97))
+
+    def make(*, beginning):
+        names = PlaceName.objects.filter(folded__begins=beginning[0])
+        return names.values_list("folded")
+
+    prepared = Prepared(PlaceName, make)
+
+    assert [tuple(row) for row in prepared.rows(beginning=["aus"])] == [("austin",)]
+    assert prepared.rows(beginning=["ut"]) == []
