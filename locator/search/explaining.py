@@ -1,21 +1,19 @@
 """Why nothing answers a query, and what would: `explain`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from django.db.models import Q
 
-from ..models import SearchEntry
-from . import entries as search_entries
+from . import parts
 from .columns import Columns
-from .engine import keep, match
-from .finding import fetch
-from .names import folded, of_clinics_named
+from .engine import Kept, keep, match
+from .finding import around, find, is_everywhere
+from .names import named_by
 from .opening import open_at
 from .query import ClinicHit, Explanation, Fact, SearchQuery, Sort, Visit
 from .ranking import Names
-from .reading import Answer, Reading, read
+from .reading import Answer, Reading, read, unpack
 
 NEAREST = 3
 
@@ -45,26 +43,25 @@ _UNASKED = {each.name: each.default for each in fields(SearchQuery)}
 def explain(query: SearchQuery) -> Explanation:
     """Which answer of `query` leaves nothing, and what lies around it.
 
-    Two queries at most, over more of the directory than a search reads: for a page that
-    is empty, not for every page.
+    For a page that is empty, not for every page: it reads what lies near, and goes
+    through the whole directory once for what that does not tell.
     """
-    everywhere = search_entries.doors_within(replace(query, visit=Visit.ANY), None)
-    found = fetch(query, everywhere | Q(is_lead=True))
-    open_hours = open_at(query.now, found.entries) if query.open_now else {}
-    return explained(
-        found.entries,
+    named = named_by(query.words) if query.words else None
+    near = Columns(around(query).entries)
+    open_hours = open_at(query.now, near) if query.open_now else {}
+    totals, left = {}, {}
+    for name, question in _questions(query).items():
+        reading = question.read(near, named, open_hours)
+        if question.is_told_by(reading):
+            totals[name] = _total(reading)
+        else:
+            left[name] = question
+    return _told(
         query,
-        names=folded,
-        named=_named(query),
-        open_hours=open_hours,
+        totals | _everywhere(left, named),
+        near=_in_person_near(query, near, named, open_hours),
+        nearest=lambda asked: find(replace(asked, page=1, page_size=NEAREST)).hits,
     )
-
-
-def _named(query: SearchQuery) -> frozenset[int] | None:
-    if not query.words:
-        return None
-    leads = SearchEntry.objects.filter(of_clinics_named(query.words), is_lead=True)
-    return frozenset(leads.values_list("clinic_id", flat=True))
 
 
 def explained(
@@ -75,23 +72,55 @@ def explained(
     named: Collection[int] | None = None,
     open_hours: Mapping[int, Fact] | None = None,
 ) -> Explanation:
-    """What `explain` says, of `entries`: leads, site doors, and coverage doors of use.
+    """What `explain` says, of `entries`, where these are all there are.
 
     The rest is as for `match`. Where dropping one answer is not enough, nothing is
     `nearest`. Pure.
     """
-    told = _Told(Columns(entries), query, names, named, open_hours or {})
-    removed = {each: told.total(_without(query, each)) for each in answered(query)}
+    columns, open_hours = Columns(entries), open_hours or {}
+
+    def nearest(asked: SearchQuery) -> tuple[ClinicHit, ...]:
+        matches = match(columns, asked, names=names, named=named, open_hours=open_hours)
+        return matches.hits(0, NEAREST)
+
+    return _told(
+        query,
+        {
+            name: _total(question.read(columns, named, open_hours))
+            for name, question in _questions(query).items()
+        },
+        near=_in_person_near(query, columns, named, open_hours),
+        nearest=nearest,
+    )
+
+
+def _told(
+    query: SearchQuery,
+    totals: Mapping[str, int],
+    *,
+    near: tuple[int, float] | None,
+    nearest: Callable[[SearchQuery], tuple[ClinicHit, ...]],
+) -> Explanation:
+    """What the answers to all `_questions` say together."""
+    removed = {name: totals[f"without {name}"] for name in answered(query)}
+    silent = {
+        name.removeprefix("silent "): total - totals["now"]
+        for name, total in totals.items()
+        if name.startswith("silent ") and total > totals["now"]
+    }
     blamed = max(removed, key=removed.__getitem__, default="")
     is_to_blame = bool(removed.get(blamed))
+    # Without a point those that rank first.
+    sort = Sort.DISTANCE if query.origin else Sort.BEST
+    asked = replace(_without(query, blamed), sort=sort) if is_to_blame else None
     return Explanation(
         removed=removed,
-        silent=told.silent(),
-        remote_anywhere=told.remote_anywhere(),
-        remote_here=told.total(replace(query, visit=Visit.REMOTE)),
-        remote_in_region=told.remote_in_region(),
-        in_person_near=told.in_person_near(),
-        nearest=told.nearest(_without(query, blamed)) if is_to_blame else (),
+        silent=silent,
+        remote_anywhere=totals["anywhere"],
+        remote_here=totals["here"],
+        remote_in_region=totals.get("in region", 0),
+        in_person_near=near,
+        nearest=nearest(asked) if asked else (),
         nearest_without=blamed if is_to_blame else "",
     )
 
@@ -114,98 +143,122 @@ def _without(query: SearchQuery, *parameters: str) -> SearchQuery:
     return replace(query, **dropped)
 
 
+# --- The questions -----------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """Asks the same entries one question after the other."""
+class _Question:
+    """How many clinics answer `query`, where silence on `silent` is a yes."""
 
-    entries: Columns
     query: SearchQuery
-    names: Names
-    named: Collection[int] | None
-    open_hours: Mapping[int, Fact]
+    silent: str = ""
 
-    def total(self, query: SearchQuery) -> int:
-        """How many clinics answer `query`."""
-        return self._total(self._reading(query))
+    def read(
+        self,
+        entries: Columns,
+        named: Collection[int] | None,
+        open_hours: Mapping[int, Fact],
+    ) -> Reading:
+        reading = read(entries, self.query, named=named, open_hours=open_hours)
+        return _speaking(reading, self.silent) if self.silent else reading
 
-    def _reading(self, query: SearchQuery) -> Reading:
-        return read(self.entries, query, named=self.named, open_hours=self.open_hours)
-
-    def _total(self, reading: Reading) -> int:
-        unstated = reading.query.with_unstated
-        kept = keep(reading, reading.facts, with_unstated=unstated)
-        return len(np.unique(self.entries["clinic"][kept.remote | kept.in_person]))
-
-    def silent(self) -> dict[str, int]:
-        """How many more match if silence on one parameter counts, where any do."""
-        if self.query.with_unstated:
-            return {}
-        reading = self._reading(self.query)
-        now = self._total(reading)
-        more = {
-            name: self._total(speaking) - now
-            for name, speaking in _speaking(reading).items()
-        }
-        return {name: clinics for name, clinics in more.items() if clinics > 0}
-
-    def remote_anywhere(self) -> int:
-        asked = _without(self.query, "within", "also")
-        return self.total(
-            replace(asked, visit=Visit.REMOTE, point=None, region="", is_area=False)
-        )
-
-    def remote_in_region(self) -> int:
-        if not self.query.region:
-            return 0
-        services = [name for name in _FIELD_OF if name not in ("within", "also")]
-        asked = _without(self.query, *services)
-        return self.total(replace(asked, visit=Visit.REMOTE, with_unstated=False))
-
-    def in_person_near(self) -> tuple[int, float] | None:
-        """The clinics within the first step that holds any, and that step in km."""
-        asked = _without(self.query, "within", "modality")
-        reading = self._reading(replace(asked, visit=Visit.IN_PERSON))
-        unstated = self.query.with_unstated
-        kept = keep(reading, reading.facts, with_unstated=unstated, km=np.inf)
-        for step in self.query.steps_km:
-            near = kept.in_person & (reading.km <= step)
-            if near.any():
-                return len(np.unique(self.entries["clinic"][near])), step
-        return None
-
-    def nearest(self, query: SearchQuery) -> tuple[ClinicHit, ...]:
-        """The nearest that answer `query`; without a point those that rank first."""
-        sort = Sort.DISTANCE if query.origin else Sort.BEST
-        matches = match(
-            self.entries,
-            replace(query, sort=sort),
-            names=self.names,
-            named=self.named,
-            open_hours=self.open_hours,
-        )
-        return matches.hits(0, NEAREST)
+    def is_told_by(self, reading: Reading) -> bool:
+        """Whether all that it asks of is in `reading`, of what lies `around`."""
+        if is_everywhere(self.query):
+            return False
+        return not self.query.is_widening or _keep(reading).used_km is not None
 
 
-def _speaking(reading: Reading) -> dict[str, Reading]:
-    """`reading` with silence a yes, by the parameter that this changes.
-
-    What is silent of how and where a visit can be stands under `visit`: a category asks
-    whether it is remote, so that its silence is of the same kind.
-    """
-    facts = reading.facts
-    told = {
-        name: replace(reading, facts={**facts, name: _or_silent(answer)})
-        for name, answer in facts.items()
-        if name != "category" and answer.silent.any()
+def _questions(query: SearchQuery) -> dict[str, _Question]:
+    """All that is asked about an empty page, by names of what each tells."""
+    anywhere = _without(query, "within", "also")
+    services = [name for name in _FIELD_OF if name not in ("within", "also")]
+    in_region = replace(_without(query, *services), with_unstated=False)
+    asked = {
+        **{f"without {name}": _without(query, name) for name in answered(query)},
+        "now": query,
+        "here": replace(query, visit=Visit.REMOTE),
+        "anywhere": replace(
+            anywhere, visit=Visit.REMOTE, point=None, region="", is_area=False
+        ),
     }
-    told["visit"] = replace(
+    if query.region:
+        asked["in region"] = replace(in_region, visit=Visit.REMOTE)
+    questions = {name: _Question(each) for name, each in asked.items()}
+    if query.with_unstated:
+        return questions
+    silent = {name: _Question(query, name) for name in _can_be_silent(query)}
+    return questions | {f"silent {name}": each for name, each in silent.items()}
+
+
+def _can_be_silent(query: SearchQuery) -> list[str]:
+    """The parameters on which silence is counted.
+
+    That on how and where a visit can be stands under `visit`: a category asks whether
+    it is remote, so that its silence is of the same kind.
+    """
+    facts = read(Columns(unpack([])), query, named=(), open_hours={}).facts
+    return [*(name for name in facts if name != "category"), "visit"]
+
+
+def _speaking(reading: Reading, name: str) -> Reading:
+    """`reading` with silence on `name` a yes."""
+    facts = reading.facts
+    if name != "visit":
+        return replace(reading, facts={**facts, name: _or_silent(facts[name])})
+    return replace(
         reading,
         facts={**facts, "category": _or_silent(facts["category"])},
         remote=_or_silent(reading.remote),
         in_person=_or_silent(reading.in_person),
     )
-    return told
 
 
 def _or_silent(answer: Answer) -> Answer:
     return Answer(answer.kept(True), np.zeros_like(answer.silent))
+
+
+# --- The answers -------------------------------------------------------------------
+
+
+def _keep(reading: Reading, km: float | None = None) -> Kept:
+    unstated = reading.query.with_unstated
+    return keep(reading, reading.facts, with_unstated=unstated, km=km)
+
+
+def _total(reading: Reading, km: float | None = None) -> int:
+    kept = _keep(reading, km)
+    return int(reading.clinics(kept.remote | kept.in_person).sum())
+
+
+def _everywhere(
+    questions: Mapping[str, _Question], named: Collection[int] | None
+) -> dict[str, int]:
+    """The answers to `questions` about the whole directory, without a radius."""
+    totals = dict.fromkeys(questions, 0)
+    for entries in parts.read() if questions else ():
+        columns, hours = Columns(entries), None
+        for name, question in questions.items():
+            if hours is None and question.query.open_now:
+                hours = open_at(question.query.now, columns)
+            reading = question.read(columns, named, hours or {})
+            km = np.inf if question.query.is_widening else None
+            totals[name] += _total(reading, km)
+    return totals
+
+
+def _in_person_near(
+    query: SearchQuery,
+    entries: Columns,
+    named: Collection[int] | None,
+    open_hours: Mapping[int, Fact],
+) -> tuple[int, float] | None:
+    """The clinics within the first step that holds any, and that step in km."""
+    asked = replace(_without(query, "within", "modality"), visit=Visit.IN_PERSON)
+    reading = read(entries, asked, named=named, open_hours=open_hours)
+    kept = _keep(reading, np.inf)
+    for step in query.steps_km:
+        near = kept.in_person & (reading.km <= step)
+        if near.any():
+            return int(reading.clinics(near).sum()), step
+    return None

@@ -13,6 +13,7 @@ from .everywhere import Everywhere, look
 from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
+from .reading import unpack
 
 # The steps of the radius as far as which is read at once.
 LOOKS = (2, 4)
@@ -92,7 +93,7 @@ def _read(query: SearchQuery) -> entries.Read | None:
     None where that is more than should be in memory at once.
     """
     is_few = bool(query.among) or bool(query.words and hit_few(query.words))
-    if not is_few and _is_much(query):
+    if not is_few and is_everywhere(query):
         return None
     # Most words narrow more than a circle does: the whole world is read at once then.
     if query.is_widening and not is_few:
@@ -101,7 +102,7 @@ def _read(query: SearchQuery) -> entries.Read | None:
     return _within(query, query.asked_km, named)
 
 
-def _is_much(query: SearchQuery) -> bool:
+def is_everywhere(query: SearchQuery) -> bool:
     """Whether `query` is about all clinics, or about those of a country with many."""
     if not query.has_place:
         return True
@@ -130,6 +131,17 @@ def _read_widening(query: SearchQuery) -> entries.Read | None:
     if _are_many(entries.packs_within(query, None)):
         return None
     return _within(query, None, named)
+
+
+def around(query: SearchQuery) -> entries.Read:
+    """What lies in and around the place of `query`, whatever the visit, of all clinics.
+
+    As far as the last step of the radius at least; nothing for what `is_everywhere`.
+    """
+    if is_everywhere(query):
+        return entries.Read(unpack([]))
+    km = max(query.steps_km[-1], query.asked_km or 0)
+    return _within(replace(query, visit=Visit.ANY), km, Q())
 
 
 def radii(query: SearchQuery) -> Radii | None:
