@@ -40,6 +40,18 @@ replicas: ## Kill databases under visitors who search, and count what fails
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) -m tests.server.replicas
 
+SIZE ?= 10k 100k
+bench: ## Time our search beside others, and whole pages (SIZE="10k 100k 1m")
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/side_by_side.py --sizes $(SIZE)
+
+load: ## Time the production server under visitors, and beside an import
+	@deploy/venv requirements.txt requirements-dev.txt
+	@$(PY) bench/load.py
+
+performance: ## Write docs/performance.md from the last `make bench` and `make load`
+	@$(PY) bench/performance_page.py
+
 bench-import: ## Time the import of the real directory, on both engines
 	@deploy/venv requirements.txt requirements-dev.txt
 	@$(PY) bench/import.py

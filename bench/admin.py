@@ -18,63 +18,54 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench import inventing  # noqa: E402
 from bench.search import on_each_engine  # noqa: E402
-from bench.words import AT_ONCE, CLINICS, invent  # noqa: E402
 
 TIMES = 7
 WRITES = 15
 SEARCHED = ["health", "zebulon", "austin", "hope valley", "787", "512 555", "zzzzzz"]
-# How many of a hundred clinics nobody ever verified.
-ONLY_LISTED = 70
+CLINICS = inventing.SIZES["100k"]
+AT_ONCE = 5_000
 
 
 # --- Inventing ---------------------------------------------------------------------
 
 
 def load() -> None:
-    from django.core.management import call_command
-
-    for command in ("migrate", "load_catalogues", "load_places", "sync_roles"):
-        call_command(command, verbosity=0)
-    invent(CLINICS)
+    inventing.prepare()
+    inventing.invent(CLINICS)
     _give_work()
 
 
 def _give_work() -> None:
-    """What a desk of that size has: numbers, checks, history, and things to do."""
+    """What a desk of that size has: history, and things to do."""
     from django.db import transaction
 
     from locator import inspecting
     from locator.models import (
         Change,
         Clinic,
-        Phone,
         Proposal,
         Report,
         SourceRecord,
         User,
     )
-    from locator.search import entries
     from locator.tables import analyze
 
     chance = random.Random(21)
-    person = User.objects.create_superuser("bench", "", "bench")
+    person = User.objects.get(username=inventing.PERSON)
     with transaction.atomic():
         clinics = list(Clinic.objects.order_by("pk"))
-        run, postcodes = _run(), _postcodes()
+        run = _run()
         for first in range(0, len(clinics), AT_ONCE):
             some = clinics[first : first + AT_ONCE]
-            _age(some, chance, person, run.source_id)
-            _post(some, chance, postcodes)
-            Phone.objects.bulk_create(_phones(some, chance))
             Change.objects.bulk_create(_changes(some, chance, person))
         drawn = chance.sample(clinics, 4_000)
         Report.objects.bulk_create(_reports(drawn[:1_000], chance))
         records = SourceRecord.objects.bulk_create(_records(drawn, run))
         Proposal.objects.bulk_create(_proposals(records[1_000:], chance))
-    entries.rebuild_all()
     inspecting.refresh_all()
-    analyze(Change, Clinic, Phone, Proposal, Report, SourceRecord)
+    analyze(Change, Proposal, Report, SourceRecord)
 
 
 def _run():
@@ -87,56 +78,6 @@ def _run():
     return ImportRun.objects.create(
         source=source, layout="csv", file_name="a.csv", as_of="2022", started_at=now
     )
-
-
-def _age(clinics: Sequence, chance: random.Random, person, source: str) -> None:
-    from django.utils import timezone
-
-    from locator.models import Clinic
-
-    for clinic in clinics:
-        clinic.source_id, clinic.source_date = source, "2022"
-        if chance.randrange(100) >= ONLY_LISTED:
-            age = timedelta(days=chance.randrange(500))
-            clinic.verified_at = timezone.now() - age
-            clinic.verified_by = person
-            clinic.verified_method = Clinic.Method.PHONED
-        if chance.random() < 0.005:
-            clinic.latitude = clinic.longitude = None
-            clinic.point_source = clinic.point_precision = ""
-    fields = [
-        *("source", "source_date", "latitude", "longitude"),
-        *("point_source", "point_precision"),
-        *("verified_at", "verified_by", "verified_method"),
-    ]
-    Clinic.objects.bulk_update(clinics, fields, batch_size=500)
-
-
-def _postcodes() -> dict[tuple[str, str], list[str]]:
-    """The postcodes of each town that has some, by town and region."""
-    from locator.models import Place
-
-    found: dict[tuple[str, str], list[str]] = {}
-    codes = Place.objects.filter(kind=Place.Kind.POSTCODE, country="US").order_by("pk")
-    for name, town, region in codes.values_list("name", "town", "region_id"):
-        found.setdefault((town, region), []).append(name)
-    return found
-
-
-def _post(clinics: Sequence, chance: random.Random, postcodes: dict) -> None:
-    from locator.models import Clinic
-
-    for clinic in clinics:
-        if codes := postcodes.get((clinic.city, clinic.region_id)):
-            clinic.postal_code = chance.choice(codes)
-    Clinic.objects.bulk_update(clinics, ["postal_code"], batch_size=500)
-
-
-def _phones(clinics: Sequence, chance: random.Random) -> list:
-    from locator.models import Phone
-
-    numbers = (f"+1{chance.randrange(2_010_000_000, 9_899_999_999)}" for _ in clinics)
-    return [Phone(clinic=c, number=n) for c, n in zip(clinics, numbers, strict=True)]
 
 
 def _changes(clinics: Sequence, chance: random.Random, person) -> list:

@@ -74,8 +74,10 @@ def _postgresql(size: str) -> Iterator[str]:
     folder = Server.find().folder(size)
     if not (folder / "invented").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        with Server.find().running(folder) as url:
-            _invent(size, url)
+        with invented(size, "sqlite"), Server.find().running(folder) as url:
+            print(f"Carrying {size} clinics into PostgreSQL", flush=True)
+            command = [sys.executable, "bench/carrying.py", FOLDER / f"{size}.sqlite3"]
+            subprocess.run(command, cwd=ROOT, env=environment(url), check=True)
         (folder / "invented").touch()
     with Server.find().running(folder) as url:
         _bring_up_to_date(url)

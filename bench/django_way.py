@@ -139,13 +139,19 @@ class Search:
     ) -> QuerySet[Service]:
         """Services through which a clinic answers, the choices `without` set aside."""
         visit = visit or self.query.visit
-        ways = Q(pk__in=[])
-        if visit is not Visit.IN_PERSON:
-            within = self._remote_within(visit)
-            ways |= within & self._remote(unstated=unstated, is_near=bool(within))
-        if visit is not Visit.REMOTE:
-            km = self.km_with_unstated if unstated else self.km
-            ways |= _in_person(unstated) & self._site(km)
+        km = self.km_with_unstated if unstated else self.km
+        within = self._within if visit is Visit.ANY else None
+        remote = self._remote(unstated=unstated, is_near=bool(within))
+        in_person = _in_person(unstated)
+        if within:
+            # One circle around both, so that its index leads to all of them.
+            ways = self.near(within) & (remote | in_person)
+        else:
+            ways = {
+                Visit.REMOTE: remote,
+                Visit.IN_PERSON: in_person & self._site(km),
+                Visit.ANY: remote | in_person & self._site(km),
+            }[visit]
         return self._asked(kind, without=without, unstated=unstated).filter(ways)
 
     def _asked(
@@ -188,9 +194,16 @@ class Search:
         )
         return Q(remote__in=said) & (covered | Q(service_type__is_care=False))
 
-    def _remote_within(self, visit: Visit) -> Q:
-        km = self.query.within_km if self.query.origin else None
-        return self.near(km) if visit is Visit.ANY and km else Q()
+    @property
+    def _within(self) -> float | None:
+        """The radius that remote clinics have to be in as well."""
+        query = self.query
+        is_asked = query.origin is not None and query.visit is Visit.ANY
+        return query.within_km if is_asked else None
+
+    def _remote_here(self) -> Q:
+        remote = self._remote(is_near=bool(self._within))
+        return remote & self.near(self._within) if self._within else remote
 
     def _site(self, km: float | None) -> Q:
         if self.query.is_by_area:
@@ -218,14 +231,7 @@ class Search:
                 for parameter, path in FACETS.items()
             },
             "type": _grouped(self._services(Q()), "service_type"),
-            "modality": _grouped(
-                self._services(CARE).filter(
-                    self._remote() & self._remote_within(self.query.visit)
-                    if self.query.visit is not Visit.IN_PERSON
-                    else Q(pk__in=[])
-                ),
-                "modalities",
-            ),
+            "modality": self._modalities(),
             "accepting": {
                 "yes": _clinics(self._services(CARE).filter(accepting="yes"))
             },
@@ -233,6 +239,12 @@ class Search:
             "category": self._categories(),
             "visit": self._visits,
         }
+
+    def _modalities(self) -> Mapping[str, int]:
+        if self.query.visit is Visit.IN_PERSON:
+            return {}
+        found = self._asked(CARE).filter(self._remote_here())
+        return _grouped(found, "modalities")
 
     def _contacts(self) -> Mapping[str, int]:
         phones = Phone.objects.filter(clinic=OuterRef("clinic"))
@@ -260,10 +272,9 @@ class Search:
     # --- What is left out ------------------------------------------------------------
 
     def _more_beyond(self) -> int:
-        if self.query.visit is not Visit.ANY or not self.query.within_km:
+        if not self._within:
             return 0
-        here = self._remote() & self._remote_within(Visit.ANY)
-        near = _clinics(self._asked(CARE).filter(here))
+        near = _clinics(self._asked(CARE).filter(self._remote_here()))
         return self._visits[Visit.REMOTE] - near
 
     def _more_other(self, found: QuerySet[Service]) -> int:
