@@ -139,6 +139,7 @@ def _settings() -> Iterator[tuple[str, str]]:
             yield name, repr(getattr(settings, name))
 
 
-def _packages() -> Iterator[tuple[str, str]]:
+def _packages() -> Iterator[str]:
     for package in metadata.distributions():
-        yield package.name, package.version
+        # One that is being installed just now may have no name yet.
+        yield f"{package.name} {package.version}"

@@ -7,6 +7,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ..prepared import Prepared
+
 Made = TypeVar("Made")
 
 
@@ -45,7 +47,7 @@ class DataVersion(models.Model):
     def of(cls, request: HttpRequest) -> Mapping[str, str]:
         """The token of every part that has one, asked once for all of `request`."""
         if not hasattr(request, "_data_versions"):
-            request._data_versions = dict(cls.objects.values_list("part", "token"))
+            request._data_versions = dict(_TOKENS.rows())
         return request._data_versions
 
     @classmethod
@@ -60,6 +62,11 @@ class DataVersion(models.Model):
     def token_of(cls, part: Versioned) -> str | None:
         """The token of `part` now; None where nothing was ever loaded. One query."""
         return cls.objects.filter(part=part).values_list("token", flat=True).first()
+
+
+_TOKENS = Prepared(
+    DataVersion, lambda: DataVersion.objects.values_list("part", "token")
+)
 
 
 class Kept(Generic[Made]):
