@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from .bodies import Bodies, BodyError
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teleclinic.settings")
 os.environ.setdefault("LOCATOR_STATEMENT_SECONDS", "30")
 
@@ -22,6 +24,7 @@ KIND = re.compile(r"\s*([\w.+-]+/[\w.+-]+)\s*(?:;|\Z)", re.ASCII)
 BOUNDARY = re.compile(r';\s*boundary=("[^"\r\n]{1,200}"|[^\s;,"]{1,200})', re.I)
 
 _site = get_wsgi_application()
+_bodies = Bodies(max(1, settings.LOCATOR_THREADS // 2))
 
 
 def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -30,7 +33,13 @@ def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
     if _is_too_large(environ):
         return _answer(start_response, "413 Content Too Large", TOO_LARGE)
     try:
-        return _site(environ, start_response)
+        # No other method is asked for its body.
+        if environ["REQUEST_METHOD"] != "POST":
+            return _site(environ, start_response)
+        with _bodies.take(environ["wsgi.input"], _length(environ)) as body:
+            return _site({**environ, "wsgi.input": body}, start_response)
+    except BodyError as error:
+        return _answer(start_response, error.status, NOT_READ)
     except Exception:
         # The server would print the error's own words, which may repeat a query.
         logger.exception("A request broke outside of every page")
@@ -55,13 +64,17 @@ def _is_too_large(environ: dict) -> bool:
     """
     at_the_desk = environ.get("PATH_INFO", "").startswith("/admin/")
     largest = settings.LOCATOR_LARGEST_UPLOAD * 1024 * 1024 + ENVELOPE
-    length = environ.get("CONTENT_LENGTH") or "0"
-    return length.isdecimal() and int(length[:20]) > (
-        largest if at_the_desk else VISITORS_BODY
-    )
+    return _length(environ) > (largest if at_the_desk else VISITORS_BODY)
+
+
+def _length(environ: dict) -> int:
+    """How many bytes the body says that it has."""
+    told = environ.get("CONTENT_LENGTH") or "0"
+    return int(told[:20]) if told.isascii() and told.isdecimal() else 0
 
 
 TOO_LARGE = "This is too large to be sent here. Shorten it, or send a smaller file.\n"
+NOT_READ = "What you sent did not arrive. Please send it again in a minute.\n"
 BROKEN = "Something went wrong. In an emergency, call your local emergency number.\n"
 
 
