@@ -7,7 +7,9 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, InterfaceError
+from django.template import engines
 from django.utils import timezone
+from jinja2 import TemplateSyntaxError
 
 from .languages.translations import is_stale
 from .models import Clinic, Helpline
@@ -79,6 +81,26 @@ def geocoder_is_known(
             id="locator.E003",
         )
     ]
+
+
+@register(Tags.templates, deploy=True)
+def pages_can_be_made(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    """Every template of a public page compiles, the overlay's too."""
+    pages, wrong = engines["pages"].env, []
+    for name in pages.list_templates():
+        try:
+            pages.get_template(name)
+        except TemplateSyntaxError as error:
+            wrong.append(
+                Error(
+                    f"{error.filename}, line {error.lineno}: {error.message}",
+                    hint="Public pages are Jinja2: see docs/decisions/templates.md.",
+                    id="locator.E008",
+                )
+            )
+    return wrong
 
 
 # The two below read the database, so they run only where `--deploy` asks for them. One

@@ -312,8 +312,20 @@ MIDDLEWARE = [
     "locator.health.DatabaseAway",
 ]
 
+# The public pages, and for every name that is none of theirs the desk's.
 TEMPLATES = [
     {
+        "NAME": "pages",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": _layers("templates"),
+        "OPTIONS": {
+            "environment": "locator.pages.environment.environment",
+            "context_processors": ["locator.brand.brand"],
+            "is_strict": DEBUG,
+        },
+    },
+    {
+        "NAME": "desk",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": _layers("templates"),
         "APP_DIRS": True,

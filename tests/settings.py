@@ -22,7 +22,7 @@ os.environ["LOCATOR_VAR"] = _folder.name
 os.environ["SECRET_KEY"] = "only-for-tests"
 
 from teleclinic.settings import *  # noqa: E402, F403
-from teleclinic.settings import DATABASES, STORAGES  # noqa: E402
+from teleclinic.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
 
 # A thread of the live server that keeps its connection would keep the database too.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -33,3 +33,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# A name that a page of ours is not given is a mistake.
+TEMPLATES[0]["OPTIONS"]["is_strict"] = True

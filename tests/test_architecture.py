@@ -38,7 +38,7 @@ FLOORS = [
     {"results"},
     {"clinic_page", "explaining", "reporting"},
     {"browsing"},
-    {"brand", "templatetags"},
+    {"brand", "pages", "templatetags"},
     {"errors", "framing"},
     {"bounds", "limits", "metrics"},
     {"health", "views"},

@@ -77,3 +77,20 @@ def test_translations_that_nobody_made_are_warned_of(settings, tmp_path):
     assert "locator.W006" in found()
     call_command("compile_translations", verbosity=0)
     assert "locator.W006" not in found()
+
+
+def test_a_template_of_the_overlay_that_is_no_jinja2_is_named(db, tmp_path, settings):
+    folder = tmp_path / "locator"
+    folder.mkdir()
+    (folder / "_footer.html").write_text("{% load i18n %}\n")
+    pages, desk = settings.TEMPLATES
+    settings.TEMPLATES = [pages | {"DIRS": [tmp_path, *pages["DIRS"]]}, desk]
+
+    said = run_checks(include_deployment_checks=True)
+
+    (wrong,) = (error for error in said if error.id == "locator.E008")
+    assert f"{folder / '_footer.html'}, line 1" in wrong.msg
+
+
+def test_every_template_of_ours_compiles(db):
+    assert "locator.E008" not in found(include_deployment_checks=True)

@@ -102,8 +102,8 @@ def test_an_ambiguous_place_is_to_be_picked_from(client, make_clinic):
     response = client.get("/clinics/", {"place": "Springfield"})
 
     assert names(response) == []
-    assert len(response.context["asked"].place_links) == 2
-    for link in response.context["asked"].place_links:
+    assert len(response.context_data["asked"].place_links) == 2
+    for link in response.context_data["asked"].place_links:
         assert html.escape(link.url) in response.content.decode()
 
 
@@ -173,9 +173,9 @@ def test_an_e_mail_address_adds_nothing_to_the_letter(client, make_clinic):
 def test_helplines_are_those_of_the_searchs_country(client, make_clinic):
     make_place("Pune", at=(18.52, 73.86), region="IN-MH", population=3_000_000)
 
-    home = client.get("/clinics/").context["aid"]
-    india = client.get("/clinics/?place=Pune").context["aid"]
-    unknown = client.get("/clinics/?region=AQ").context["aid"]
+    home = client.get("/clinics/").context_data["aid"]
+    india = client.get("/clinics/?place=Pune").context_data["aid"]
+    unknown = client.get("/clinics/?region=AQ").context_data["aid"]
 
     assert (home.country, home.is_home) == ("US", True)
     assert (india.country, india.is_home) == ("IN", False)
@@ -313,7 +313,7 @@ def test_a_withdrawn_clinic_is_gone_and_says_why(client, make_clinic, reason):
     response = client.get(clinic.get_absolute_url())
 
     assert response.status_code == 410
-    assert response.context["reason"] in _text(response)
+    assert response.context_data["reason"] in _text(response)
     assert ("may still exist" in _text(response)) == (reason == "unconfirmed")
     assert ("Gone Care" in _text(response)) == (reason != "request")
 

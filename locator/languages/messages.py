@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.template import Engine
-from django.template.base import Node
-from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.template import engines
+from jinja2 import nodes
 
 # Below locator/ and templates/: what only curators and operators read.
 DESK = {
@@ -125,7 +124,9 @@ def _marked(tree: ast.AST, name: str) -> Iterator[Message]:
             yield Message(**_texts(node, roles, name))
 
 
-def _texts(call: ast.Call, roles: tuple[str, ...], name: str) -> dict[str, str]:
+def _texts(
+    call: ast.Call | nodes.Call, roles: tuple[str, ...], name: str
+) -> dict[str, str]:
     texts = [getattr(argument, "value", None) for argument in call.args[: len(roles)]]
     if len(texts) < len(roles) or not all(isinstance(text, str) for text in texts):
         raise ValueError(f"{name}:{call.lineno} marks what is no plain text.")
@@ -133,22 +134,7 @@ def _texts(call: ast.Call, roles: tuple[str, ...], name: str) -> dict[str, str]:
 
 
 def in_template(text: str, name: str) -> Iterator[Message]:
-    """The strings that a template marks with its two tags."""
-    if "_(" in text:
-        raise ValueError(f"{name} marks with _(…): take the tag `translate`.")
-    nodes = Engine.get_default().from_string(text).nodelist
-    for node in nodes.get_nodes_by_type(Node):
-        if isinstance(node, TranslateNode):
-            # Looked up with its percent signs doubled: see Variable.resolve.
-            literal = node.filter_expression.var.literal
-            if not isinstance(literal, str):
-                raise ValueError(f"{name} translates what is no plain text.")
-            yield Message(literal.replace("%", "%%"), _context(node))
-        elif isinstance(node, BlockTranslateNode):
-            singular, _names = node.render_token_list(node.singular)
-            plural = node.render_token_list(node.plural)[0] if node.plural else ""
-            yield Message(singular, _context(node), plural)
-
-
-def _context(node: TranslateNode | BlockTranslateNode) -> str:
-    return node.message_context.resolve({}) if node.message_context else ""
+    """The strings that a page's template marks, as its engine will look them up."""
+    for call in engines["pages"].env.parse(text, name).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and (roles := MARKS.get(call.node.name)):
+            yield Message(**_texts(call, roles, name))

@@ -24,7 +24,7 @@ def answer(client):
     def advise(**answers):
         response = client.get(ADDRESS, answers)
         assert response.status_code == 200
-        return response.context["choosing"].advice
+        return response.context_data["choosing"].advice
 
     return advise
 
@@ -116,7 +116,7 @@ def test_clinics_are_counted_as_the_search_lists_them(answer, client):
     in_texas = answer(how="see", device="camera", place="Austin")
 
     assert (everywhere.clinics, in_texas.clinics) == (2, 1)
-    assert client.get(in_texas.url).context["results"].total == 1
+    assert client.get(in_texas.url).context_data["results"].total == 1
     assert asked(in_texas.url)["place"] == ["Austin"]
     assert "You named no place" in everywhere.reasons[-1]
     assert "You will be in Austin, Texas" in in_texas.reasons[-1]
@@ -127,7 +127,7 @@ def test_silence_is_counted_apart(answer, client):
     advice = answer(how="see", device="camera")
 
     assert advice.silent == 1
-    assert client.get(advice.silent_url).context["results"].total == 3
+    assert client.get(advice.silent_url).context_data["results"].total == 3
 
 
 @pytest.mark.usefixtures("_clinics")
@@ -147,7 +147,7 @@ def test_where_nothing_fits_it_says_so_and_leads_to_what_comes_near(client):
 
     assert "No clinic that we list fits all of this now." in answer.text
     link = answer.one("a", class_="button").attrs["href"]
-    assert client.get(link).context["dead_end"]
+    assert client.get(link).context_data["dead_end"]
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_every_link_into_the_search_sets_its_filters_there(client):
         response = client.get(link)
         wanted = {(name, value) for name, (value,) in asked(link).items()}
         unset += [(link, each) for each in wanted - set(shown(read(response)))]
-        context = response.context
+        context = response.context_data
         if not context["results"].total and not context["dead_end"]:
             dead.append(link)
 
@@ -322,5 +322,5 @@ def test_every_specialty_on_offer_can_be_answered(client):
     assert set(offered) - set(codes(Specialty)) == {""}
     for code in offered[:4]:
         answers = urlencode({"how": "any", "specialty": code})
-        advice = client.get(f"{ADDRESS}?{answers}").context["choosing"].advice
+        advice = client.get(f"{ADDRESS}?{answers}").context_data["choosing"].advice
         assert advice.clinics > 0

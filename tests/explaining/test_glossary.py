@@ -5,11 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.template import Context, Template
+from django.utils import translation
 
 from locator import catalogues
 from locator.asking.parameters import Parameters
 from locator.explaining.glossary import glossary
+from locator.pages.glossary import glossary_url
 from tests.markup import read
 
 ROOT = Path(__file__).parent.parent.parent
@@ -82,16 +83,16 @@ def test_every_service_can_be_led_to_as_well(client):
 
 
 def test_a_link_to_a_term_is_that_of_the_pages_language():
-    tag = Template("{% load glossary i18n %}{% glossary_url 'modality' %}")
-
-    assert tag.render(Context()) == f"{ADDRESS}#term-modality"
+    assert glossary_url("modality") == f"{ADDRESS}#term-modality"
+    with translation.override("es"):
+        assert glossary_url("modality") == f"/es{ADDRESS}#term-modality"
 
 
 def test_every_term_that_a_template_leads_to_is_there():
     told = {
         code
         for path in (ROOT / "templates").rglob("*.html")
-        for code in re.findall(r"""glossary_url ["']([\w-]+)["']""", path.read_text())
+        for code in re.findall(r"""glossary_url\(["']([\w-]+)["']""", path.read_text())
     }
 
     terms = {

@@ -62,16 +62,16 @@ def test_clinics_are_counted_for_the_region_of_the_visitor(client, where):
 @pytest.mark.parametrize("where", [{}, {"place": "Austin"}, {"region": "US"}])
 def test_a_number_leads_to_as_many_clinics(client, where):
     for told, link in counted(client, **where).values():
-        total = client.get(link).context["results"].total
+        total = client.get(link).context_data["results"].total
         assert told.split()[0] == (str(total) if total else "none")
 
 
 @pytest.mark.parametrize("where", [{}, {"region": "US-TX"}])
 def test_so_does_that_of_all_services_of_a_kind(client, where):
-    offers = client.get(ADDRESS, where).context["offers"]
+    offers = client.get(ADDRESS, where).context_data["offers"]
 
     for each in (offers.telemedicine, offers.other_telehealth):
-        assert client.get(each.url).context["results"].total == each.clinics
+        assert client.get(each.url).context_data["results"].total == each.clinics
 
 
 def test_a_clinic_that_comes_is_counted_at_once(client, make_clinic):

@@ -56,27 +56,26 @@ def test_of_models_only_labels_of_choices_and_sentences_are_found():
 
 
 def test_strings_are_found_in_templates():
-    template = """{% load i18n %}
-    {% if a %}{% translate "at 400 % zoom" %}{% else %}
-    {% translate "bank" context "sea" as bank %}{% endif %}
-    {% blocktranslate trimmed count n=n with a=b %}
+    template = """
+    {% if a %}{{ _("at 400 %% zoom") }}{% else %}{% trans %}100 % sure{% endtrans %}
+    {% set bank = pgettext("sea", "bank") %}{% endif %}
+    {% trans n=n, a=b %}
       {{ n }} <b>cat</b> of {{ a }}
-    {% plural %}
+    {% pluralize %}
       {{ n }} <b>cats</b> of {{ a }}
-    {% endblocktranslate %}"""
+    {% endtrans %}"""
 
     assert set(in_template(template, "a.html")) == {
         Message("at 400 %% zoom"),
+        Message("100 %% sure"),
         Message("bank", context="sea"),
         Message("%(n)s <b>cat</b> of %(a)s", plural="%(n)s <b>cats</b> of %(a)s"),
     }
 
 
-@pytest.mark.parametrize(
-    "template", ['{{ _("a") }}', "{% load i18n %}{% translate name %}"]
-)
-def test_a_template_marks_by_tags_and_plain_texts(template):
-    with pytest.raises(ValueError, match=r"a\.html"):
+@pytest.mark.parametrize("template", ["{{ _(name) }}", '{{ _("a" ~ b) }}'])
+def test_a_template_marks_plain_texts_alone(template):
+    with pytest.raises(ValueError, match=r"a\.html:1 marks what is no plain text"):
         list(in_template(template, "a.html"))
 
 

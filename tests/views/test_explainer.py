@@ -262,7 +262,7 @@ def test_every_service_type_leads_to_the_search_that_shows_it(explainer):
 def test_every_search_that_it_leads_to_can_be_asked(explainer, client):
     searches = set(re.findall(r'href="(/clinics/\?[^"]+)"', explainer))
 
-    statuses = {client.get(search).context["asked"].outcome for search in searches}
+    statuses = {client.get(search).context_data["asked"].outcome for search in searches}
 
     assert len(searches) == 3 + 11
     assert statuses == {"ready"}

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from locator import catalogues
 from locator.models import Helpline, Region, Source
-from locator.templatetags import words
+from locator.pages import words
 
 
 @pytest.mark.parametrize(

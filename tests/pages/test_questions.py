@@ -1,7 +1,7 @@
 import pytest
 
 from locator.asking.questions import Answer, Question
-from locator.templatetags.questions import described, narrowing
+from locator.pages.questions import described, narrowing
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,26 +15,17 @@ from ..telling.wording import clinics, grouped
 if TYPE_CHECKING:
     from ..results.cards import Card
 
-register = template.Library()
 
-register.filter("worded", worded)
-register.filter("grouped", grouped)
-register.filter("clinics", clinics)
-
-
-@register.filter
 def dialled(number: str) -> str:
     """A helpline's number as a link takes it; a comma makes the phone wait."""
     return "".join(sign for sign in number if sign in "+,0123456789")
 
 
-@register.filter
 def translated_field(row: Helpline | OfficialFinder, field: str) -> str:
     """`field` of `row` in the page's language, else in English."""
     return translated(row.translations, get_language(), field) or getattr(row, field)
 
 
-@register.filter
 def by_country(catalogues: Catalogues) -> list[tuple[Region, list[Helpline]]]:
     """Every country that we hold helplines of, by its name, and those."""
     countries = [
@@ -47,27 +37,23 @@ def by_country(catalogues: Catalogues) -> list[tuple[Region, list[Helpline]]]:
     return [(country, catalogues.helplines(country.code)) for country in countries]
 
 
-@register.filter
 def region_name(code: str, catalogues: Catalogues) -> str:
     """The region's name in the page's language."""
     return catalogues.region_label(code) if code else _("not stated")
 
 
-@register.filter
 def name_in(code: str, choices: Choices) -> str:
     """The name of the entry `code` of a catalogue, in the page's language."""
     entry = choices.by_code.get(code)
     return entry.label() if entry else code
 
 
-@register.filter
 def source_name(code: str, sources: Iterable[Source]) -> str:
     """The name of the source `code` among `sources`."""
     names = {source.code: source.name for source in sources}
     return names.get(code, _("not stated"))
 
 
-@register.filter
 def not_stated(card: "Card") -> list[str]:
     """What people choose by and neither facts nor reasons of `card` speak of."""
     silent = []
@@ -78,3 +64,17 @@ def not_stated(card: "Card") -> list[str]:
     if card.accepting == "unknown":
         silent.append(_("whether it takes new patients"))
     return silent
+
+
+FILTERS = {
+    "by_country": by_country,
+    "clinics": clinics,
+    "dialled": dialled,
+    "grouped": grouped,
+    "name_in": name_in,
+    "not_stated": not_stated,
+    "region_name": region_name,
+    "source_name": source_name,
+    "translated_field": translated_field,
+    "worded": worded,
+}

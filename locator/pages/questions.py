@@ -1,9 +1,9 @@
 """How the search form ties its questions to what is said of them."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,12 +13,9 @@ from ..asking.questions import IN_SIGHT, SORTS, UNITS
 
 if TYPE_CHECKING:
     from ..asking.filters import ClinicFilter
-    from ..asking.questions import Answer, Question
-
-register = template.Library()
+    from ..asking.questions import Answer, Option, Question
 
 
-@register.filter
 def described(question: "Question") -> SafeString:
     """The attributes that lead from a control to the errors and the help beside it."""
     ids = []
@@ -32,7 +29,14 @@ def described(question: "Question") -> SafeString:
     return format_html('{} aria-describedby="{}"', is_wrong, " ".join(ids))
 
 
-@register.filter
+def in_groups(options: Iterable["Option"]) -> list[tuple[str, list["Option"]]]:
+    """The options under the code of their group, "" for none, in their own order."""
+    return [
+        (code, list(group))
+        for code, group in groupby(options, key=lambda option: option.group)
+    ]
+
+
 def results_title(asked: "ClinicFilter") -> str:
     """What became of the search, as the heading of its page."""
     if asked.outcome == "invalid":
@@ -73,26 +77,22 @@ def _patients_regions(asked: "ClinicFilter") -> str:
     }
 
 
-@register.filter
 def narrowing(answers: Iterable["Answer"]) -> list["Answer"]:
     """Those of the answers that a visitor may take back and still be somewhere."""
     return [answer for answer in answers if answer.name != "place"]
 
 
-@register.filter
 def folded(answers: Iterable["Answer"]) -> list["Answer"]:
     """Those of the answers whose questions a phone shows only when asked."""
     return [answer for answer in answers if answer.name not in IN_SIGHT]
 
 
-@register.filter
 def is_wrong_inside(asked: "ClinicFilter") -> bool:
     """Whether one of the questions that a phone folds away has an error."""
     names = {question.name for question, _error in asked.errors_list}
     return bool(names - IN_SIGHT)
 
 
-@register.filter
 def sorts(asked: "ClinicFilter") -> list[Switch]:
     """The orders that the list can have; by distance only from a point."""
     return [
@@ -106,7 +106,6 @@ def _sorted(asked: "ClinicFilter", code: str) -> str:
     return asked.links.url(sort=None if code == "best" else code)
 
 
-@register.filter
 def units(asked: "ClinicFilter") -> list[Switch]:
     """The units that distances can be told in; none where there are no distances."""
     if asked.where.point is None:
@@ -115,3 +114,15 @@ def units(asked: "ClinicFilter") -> list[Switch]:
         Switch(str(label), asked.links.url(unit=code), "", code == asked.where.unit)
         for code, label in UNITS.items()
     ]
+
+
+FILTERS = {
+    "described": described,
+    "folded": folded,
+    "in_groups": in_groups,
+    "is_wrong_inside": is_wrong_inside,
+    "narrowing": narrowing,
+    "results_title": results_title,
+    "sorts": sorts,
+    "units": units,
+}

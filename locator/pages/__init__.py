@@ -1,0 +1,1 @@
+"""How the public pages are made: Jinja2, and what its templates can ask and say."""
