@@ -38,15 +38,19 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
         return too_long(request, 414)
     if query.count("&") >= MOST_PARAMETERS:
         return too_long(request, 400)
-    if "\0" in request.path_info or not _is_text(request.META["PATH_INFO"], query):
+    if not (_is_text_of_path(request.path_info) and _is_text(query)):
         return not_text(request)
     return None
 
 
-def _is_text(path: str, query: str) -> bool:
-    """Whether both are UTF-8, as WSGI hands them: Django would mend them unsaid."""
+def _is_text_of_path(path: str) -> bool:
+    # Of bytes that are no UTF-8 Django has made %FF again; no path of ours has a "%".
+    return "\0" not in path and "%" not in path
+
+
+def _is_text(query: str) -> bool:
+    """Whether it is UTF-8, which Django would mend unsaid."""
     try:
-        path.encode("latin-1").decode()
         unquote_to_bytes(query.encode("latin-1")).decode()
     except UnicodeError:
         return False

@@ -46,6 +46,12 @@ class Meters:
             ["outcome"],
             registry=None,
         )
+        self.remembered = Counter(
+            "locator_remembered",
+            "Searches that were told again from memory, and those that were made",
+            ["how"],
+            registry=None,
+        )
 
 
 def is_on() -> bool:

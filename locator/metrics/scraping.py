@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from .meters import Meters, is_on, meters
-from .searches import count_failed_search
+from .searches import Remembered, count_failed_search
 
 PATH = "/metrics"
 SEARCHES = ("clinic_search", "clinic_geojson")
@@ -27,6 +27,7 @@ def measure(get_response: View) -> View:
     """
     if not is_on():
         raise MiddlewareNotUsed
+    remembered = Remembered()
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info == PATH:
@@ -34,6 +35,7 @@ def measure(get_response: View) -> View:
         began = time.perf_counter()
         response = get_response(request)
         _note(request, response, time.perf_counter() - began)
+        remembered.count()
         return response
 
     return middleware

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily as Gauges
 from prometheus_client.registry import Collector
 
-from .. import replicas
+from .. import replicas, shared_cache
 from ..ages import Age
 from ..curation.aging import count_steps
 from ..models import Clinic, ImportRun, Task, Worker
@@ -36,6 +37,7 @@ class State(Collector):
         yield _gauge("locator_database_up", "Whether the primary answers", bool(told))
         yield from told
         yield from _replicas()
+        yield from _shared_cache()
 
 
 def _gauge(name: str, said: str, value: float) -> Gauges:
@@ -175,12 +177,23 @@ def _replicas() -> Iterator[Gauges]:
     fit = Gauges(
         "locator_replica_fit", "Whether visitors are served from it", labels=["replica"]
     )
+    trouble = Gauges(
+        "locator_replica_trouble",
+        "Whether an operator has to see to it",
+        labels=["replica"],
+    )
     behind = Gauges(
         "locator_replica_lag_seconds", "How far it is behind", labels=["replica"]
     )
     for state in states:
         fit.add_metric([state.name], state.is_fit)
+        trouble.add_metric([state.name], state.is_trouble)
         if state.lag is not None:
             behind.add_metric([state.name], state.lag)
-    yield fit
-    yield behind
+    yield from (fit, trouble, behind)
+
+
+def _shared_cache() -> Iterator[Gauges]:
+    if settings.CACHE_URL:
+        up = not shared_cache.is_away()
+        yield _gauge("locator_shared_cache_up", "Whether the shared cache answers", up)

@@ -144,6 +144,17 @@ def test_searches_are_counted_by_what_came_of_them(client, make_clinic, measured
     assert counted("invalid") == 2
 
 
+def test_what_was_told_from_memory_is_counted(client, make_clinic, measured):
+    make_clinic("Austin Care", covers=["US-TX"])
+    for _ in range(3):
+        client.get("/clinics/", {"place": "Texas"})
+
+    told = scraped(client)
+
+    assert told["locator_remembered_total{how=made}"] == 1
+    assert told["locator_remembered_total{how=told}"] == 2
+
+
 def test_a_search_that_breaks_is_an_error(measured):
     def breaks(request):
         request.resolver_match = type(
