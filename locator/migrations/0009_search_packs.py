@@ -66,6 +66,13 @@ def cut_names(apps, schema_editor):
         entries.filter(pk=entry.pk).update(packed=bytes(entry.packed)[:-added])
 
 
+def check_keys_now(apps, schema_editor):
+    """Let PostgreSQL check what it keeps for the end: it alters no table before."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def fetch_as_stored(apps, schema_editor):
     """Let PostgreSQL keep packs as they are: undoing its compression takes longer."""
     if schema_editor.connection.vendor == "postgresql":
@@ -158,6 +165,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(fetch_as_stored, migrations.RunPython.noop),
         migrations.RunPython(put_on_shelves, migrations.RunPython.noop),
         migrations.RunPython(add_names, cut_names),
+        migrations.RunPython(check_keys_now, check_keys_now),
         migrations.AlterField(
             model_name="searchentry",
             name="pack_id",
