@@ -117,9 +117,9 @@ def test_what_is_no_reading_is_refused(client, db, method, address):
     assert "GET" in response["Allow"]
 
 
-@pytest.mark.parametrize("page", ["2", "1000000", "999999999999999999999"])
+@pytest.mark.parametrize("number", ["2", "1000000", "999999999999999999999"])
 def test_a_page_deep_beyond_the_end_costs_no_more_queries(
-    client, make_clinic, django_assert_max_num_queries, page
+    client, make_clinic, django_assert_max_num_queries, number
 ):
     make_clinic("Only one", covers=["US-TX"])
     client.get(PAGE, {"place": "Texas"})
@@ -127,7 +127,7 @@ def test_a_page_deep_beyond_the_end_costs_no_more_queries(
         client.get(PAGE, {"place": "Texas"})
 
     with django_assert_max_num_queries(len(first)):
-        response = client.get(PAGE, {"place": "Texas", "page": page})
+        response = client.get(PAGE, {"place": "Texas", "page": number})
 
     assert response.status_code == 200
 
