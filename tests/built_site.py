@@ -27,7 +27,8 @@ QUIETLY = ["--blocking-threads", "4", "--log-level", "warning"]
 
 def environment(folder: Path, database_url: str = "") -> dict[str, str]:
     """What the site of `folder` runs with; its database is there too, without a URL."""
-    kept = {n: v for n, v in os.environ.items() if not n.startswith("LOCATOR_")}
+    ours = ("LOCATOR_", "DATABASE_REPLICA_URL", "CACHE_URL")
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(ours)}
     return kept | {
         "DATABASE_URL": database_url or f"sqlite:///{folder}/site.sqlite3",
         "DJANGO_SETTINGS_MODULE": "teleclinic.settings",

@@ -18,7 +18,7 @@ def manage(*arguments, **environment):
 
 def run(*arguments, **environment):
     """Run Python with `environment` as its only settings."""
-    ours = ("LOCATOR_", "DJANGO_", "SECRET_KEY", "DATABASE_URL")
+    ours = ("LOCATOR_", "DJANGO_", "SECRET_KEY", "DATABASE_", "CACHE_URL")
     kept = {k: value for k, value in os.environ.items() if not k.startswith(ours)}
     return subprocess.run(
         [sys.executable, *arguments],
