@@ -3,6 +3,7 @@
 Distances are on the sphere, as ours are: those on the spheroid take longer still.
 """
 
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -43,20 +44,50 @@ def prepare() -> None:
 
 
 def search(query: Any) -> Answer:
-    return PostgisSearch(query).answer()
+    found = PostgisSearch(query)
+    try:
+        return found.answer()
+    finally:
+        found.forget()
 
 
 class PostgisSearch(Search):
+    """Keeps who is near in a temporary table, with its statistics.
+
+    In one statement with the rest PostgreSQL takes ST_DWithin for a single row, and
+    reads whole tables for each of the many that it is: 11 s where this takes 10 ms.
+    """
+
     def near(self, km: float | None) -> Q:
         if km is None:
             return Q(clinic__latitude__isnull=False)
+        clinics = RawSQL(f"SELECT id FROM {self._kept(km)}", [])
+        return Q(clinic__in=clinics)
+
+    def _kept(self, km: float) -> str:
+        """The name of the table of clinics at most `km` away."""
+        name = f"bench_near_{round(km * 1000)}"
+        if name in self._tables:
+            return name
         origin = self.query.origin
-        within = RawSQL(
-            "SELECT c.id FROM locator_clinic c"
-            f" WHERE ST_DWithin(c.bench_spot, {_HERE}, %s, false)",
-            [origin.longitude, origin.latitude, km * METRES_OF_KM],
-        )
-        return Q(clinic__in=within)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {name} AS SELECT c.id FROM locator_clinic c"
+                f" WHERE ST_DWithin(c.bench_spot, {_HERE}, %s, false)",
+                [origin.longitude, origin.latitude, km * METRES_OF_KM],
+            )
+            cursor.execute(f"ANALYZE {name}")
+        self._tables.add(name)
+        return name
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
+    def forget(self) -> None:
+        with connection.cursor() as cursor:
+            for name in self._tables:
+                cursor.execute(f"DROP TABLE {name}")
 
     def with_km(self, clinics: QuerySet[Clinic]) -> QuerySet[Clinic]:
         origin = self.query.origin
