@@ -1,6 +1,7 @@
 """What stands between this installation and its visitors, a sentence each."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -153,7 +154,10 @@ def _files() -> Iterator[str]:
 def _code() -> Iterator[str]:
     """Django's checks look at no middleware; workers fail over one that is broken."""
     try:
-        get_internal_wsgi_application()
+        with warnings.catch_warnings():
+            # Of static files that are not there, which is said above.
+            warnings.simplefilter("ignore")
+            get_internal_wsgi_application()
     except ImproperlyConfigured as error:
         yield f"The site's code does not load: {error.__cause__ or error}"
 

@@ -29,6 +29,10 @@ FRENCH = {
     "About": "À propos",
     "About this site": "À propos de ce site",
 }
+TERMS = """
+<h2>{{ _("Terms") }}</h2>
+<p>Our own terms. <a href="{{ url("locator:explainer") }}">More</a></p>
+"""
 ENGLISH = r"""
 msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8\n"
@@ -73,9 +77,8 @@ def overlay(folder):
     (folder / "static" / "brand").mkdir(parents=True)
     (folder / "static" / "brand" / "logo.svg").write_text(LOGO)
     (folder / "templates" / "locator").mkdir(parents=True)
-    # Neither Django's nor Jinja2's signs: this is about which file is taken.
     terms = folder / "templates" / "locator" / "_about_terms.html"
-    terms.write_text("<p>Our own terms.</p>\n")
+    terms.write_text(TERMS)
     words = folder / "locale" / "en" / "LC_MESSAGES" / "django.po"
     words.parent.mkdir(parents=True)
     words.write_text(ENGLISH)
@@ -137,7 +140,9 @@ def test_its_own_clinics_have_taken_the_place_of_the_samples(site):
 
 
 def test_a_template_of_the_overlay_is_the_one_that_is_drawn(site):
-    assert "Our own terms." in page(site, "/about/")
+    about = page(site, "/about/")
+
+    assert 'Our own terms. <a href="/telehealth-and-telemedicine/">' in about
 
 
 def test_a_sentence_may_say_something_else_in_english_too(site):
