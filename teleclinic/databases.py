@@ -25,7 +25,8 @@ def databases(env: Environment, sqlite_file: Path) -> dict[str, dict]:
             "postgresql://user:password@localhost/teleclinic."
         )
         default = {"ENGINE": SQLITE, "NAME": sqlite_file}
-    options = _sqlite() if default["ENGINE"] == SQLITE else _postgresql(env)
+    # Both are read, so that each variable is known whatever the engine.
+    options = {SQLITE: _sqlite(), POSTGRESQL: _postgresql(env)}[default["ENGINE"]]
     named = {"default": _with(default, options)}
     for number, replica in enumerate(_replicas(env, default["ENGINE"]), start=1):
         named[f"replica-{number}"] = _with(replica, options | {"connect_timeout": 2})

@@ -148,6 +148,7 @@ def test_whatever_is_missing_or_unsafe_is_said_at_once(built):
         "LOCATOR_CONTACT_EMAIL is not set",
     ):
         assert sentence in said
+    assert said.count("is no setting") == 1
     assert "Traceback" not in said
 
 
