@@ -28,7 +28,11 @@ def by_clinic(entries: np.ndarray) -> np.ndarray:
     clinics = entries["clinic"]
     if (clinics[1:] >= clinics[:-1]).all():
         return entries
-    order = np.argsort(clinics, kind="stable")
-    # As numbers: entry by entry numpy would copy each of its values by itself.
-    numbers = entries.view("<u8").reshape(len(entries), -1)
-    return np.take(numbers, order, axis=0).view(entries.dtype).reshape(-1)
+    return taken(entries, np.argsort(clinics, kind="stable"))
+
+
+def taken(entries: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The entries at these places, in their order."""
+    # As numbers: of entries numpy would copy each value by itself.
+    numbers = entries.view("<u8").reshape(len(entries), entries.itemsize // 8)
+    return np.take(numbers, at, axis=0).view(entries.dtype).reshape(-1)

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from . import entries as search_entries
 from . import parts
+from .columns import taken
 from .counting import counts
 from .engine import Matches, Radii, match
 from .names import folded, named_by
@@ -29,7 +30,7 @@ class Everywhere:
     """All clinics that answer a query, told as `Matches` does; see `look`."""
 
     def __init__(self, query: SearchQuery, radii: Radii | None, last: int | None):
-        self.used_km = radii and radii.used_km
+        self.used_km = radii.used_km if radii else query.asked_km
         self.more_in_subdivisions: Counter[str] = Counter()
         self.counts: dict[str, Counter] = {}
         self._numbers: Counter[str] = Counter()
@@ -145,7 +146,8 @@ def _entries(query: SearchQuery) -> Iterator[np.ndarray]:
             yield entries
         else:
             # Doors make no difference then, and a service has more than one.
-            yield entries[np.flatnonzero(np.diff(entries["service"], prepend=-1))]
+            firsts = np.flatnonzero(np.diff(entries["service"], prepend=-1))
+            yield taken(entries, firsts)
 
 
 def _open_hours(

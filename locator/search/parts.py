@@ -21,7 +21,7 @@ from .sums import Listed, Sums
 CLINICS_SHIFT = 11
 
 # Read in one statement, and held in memory meanwhile.
-READ_AT_ONCE = 8
+READ_AT_ONCE = 3
 # Filled in one transaction: on SQLite nobody else writes meanwhile.
 FILLED_AT_ONCE = 4
 # Of one list in a statement.
@@ -37,7 +37,7 @@ def part_of(clinic: int) -> int:
 
 
 def read() -> Iterator[np.ndarray]:
-    """The entries of all clinics, as arrays of dtype ENTRY, part by part.
+    """The entries of all clinics, as arrays of dtype ENTRY, a few parts in each.
 
     All entries of a clinic are in one array, as they were at one moment.
     """
@@ -45,8 +45,13 @@ def read() -> Iterator[np.ndarray]:
     last = -1
     while True:
         some = rows_of(ordered.filter(pk__gt=last)[:READ_AT_ONCE])
-        for last, packed in some:
-            yield _entries_of(last) if packed is None else unpack([packed])
+        if some:
+            last = some[-1][0]
+            yield unpack(
+                value
+                for pk, packed in some
+                for value in (_packed_of(pk) if packed is None else [packed])
+            )
         if len(some) < READ_AT_ONCE:
             return
 
@@ -55,19 +60,15 @@ def sums() -> list[Sums]:
     """What the clinics of each part hold."""
     found = SearchPart.objects.order_by("pk").values_list("pk", "sums")
     return [
-        _sums_of(pk, _entries_of(pk)) if told is None else Sums.from_json(told)
+        _sums_of(pk, unpack(_packed_of(pk))) if told is None else Sums.from_json(told)
         for pk, told in found
     ]
-
-
-def _entries_of(pk: int) -> np.ndarray:
-    return unpack(_packed_of(pk))
 
 
 def _packed_of(pk: int) -> list[bytes]:
     first, last = _ids_of(pk)
     entries = SearchEntry.objects.filter(clinic__gte=first, clinic__lte=last)
-    rows = entries.order_by("clinic", "service", "door", "region")
+    rows = entries.order_by("clinic_id", "service_id", "door", "region")
     return values_of(rows.values_list("packed"))
 
 

@@ -68,7 +68,7 @@ def around(point, chance):
     return latitude, (longitude + 180) % 360 - 180
 
 
-def make_one(number, chance):
+def make_one(number, chance, **facts):
     some = lambda *codes: chance.sample(codes, chance.randint(0, len(codes)))  # noqa: E731
     where = chance.choice([None, *POINTS, *[POINTS[0]] * 12])
     verified_at = chance.choice([None, NOW - timedelta(days=chance.randint(0, 400))])
@@ -84,6 +84,7 @@ def make_one(number, chance):
         time_zone="America/Chicago",
         verified_at=verified_at,
         services=[make_service(chance, some) for _ in range(chance.randint(1, 2))],
+        **facts,
     )
 
 
