@@ -103,6 +103,18 @@ def _say_who_keeps(response: HttpResponse, *, is_shared: bool, max_age: int) -> 
         patch_cache_control(response, **whose, no_cache=True)
 
 
+def keep_no_errors(get_response: View) -> View:
+    """Middleware: no cache keeps an answer that is an error, unless it says more."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware
+
+
 # --- How this release tells it -----------------------------------------------------
 
 

@@ -292,6 +292,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.replicas.reading.ReadFromReplicas",
     "django.middleware.gzip.GZipMiddleware",
+    "locator.conditional.keep_no_errors",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
