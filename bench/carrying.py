@@ -34,11 +34,28 @@ def carry(path: Path) -> None:
         cursor.execute(f"TRUNCATE {names}")
         # No look at every key of rows that have all been looked at before.
         cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        indexes = _drop_indexes(cursor, tables)
         for table in tables:
             _carry_table(source, cursor, table)
+        for index in indexes:
+            cursor.execute(index)
     _restart_sequences()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _drop_indexes(cursor, tables: list[str]) -> list[str]:
+    """What makes the indexes again that no constraint needs: quicker afterwards."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+        [tables],
+    )
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f'DROP INDEX "{name}"')
+    return [definition for _, definition in found]
 
 
 def _carry_table(source: sqlite3.Connection, cursor, table: str) -> None:

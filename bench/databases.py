@@ -49,9 +49,16 @@ def environment(url: str, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def invented(size: str, engine: str) -> Iterator[str]:
-    """The URL of a database of `size` invented clinics, for the length of the block."""
+def invented(size: str, engine: str, given: str = "") -> Iterator[str]:
+    """The URL of a database of `size` invented clinics, for the length of the block.
+
+    One that is `given` is taken as it is.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
+    if given:
+        bring_up_to_date(given)
+        yield given
+        return
     with (_sqlite if engine == "sqlite" else _postgresql)(size) as url:
         yield url
 
@@ -65,7 +72,7 @@ def _sqlite(size: str) -> Iterator[str]:
         _invent(size, f"sqlite:///{part}")
         part.rename(path)
     url = f"sqlite:///{path}"
-    _bring_up_to_date(url)
+    bring_up_to_date(url)
     yield url
 
 
@@ -80,7 +87,7 @@ def _postgresql(size: str) -> Iterator[str]:
             subprocess.run(command, cwd=ROOT, env=environment(url), check=True)
         (folder / "invented").touch()
     with Server.find().running(folder) as url:
-        _bring_up_to_date(url)
+        bring_up_to_date(url)
         yield url
 
 
@@ -127,7 +134,7 @@ def imported(data: Path, engine: str) -> Iterator[str]:
             for words in (["prepare"], ["import_clinics", LAYOUT, *files, *edition]):
                 _manage(url, *words)
             done.touch()
-        _bring_up_to_date(url)
+        bring_up_to_date(url)
         yield url
 
 
@@ -143,7 +150,7 @@ def _invent(size: str, url: str) -> None:
     subprocess.run(command, cwd=ROOT, env=environment(url), check=True)
 
 
-def _bring_up_to_date(url: str) -> None:
+def bring_up_to_date(url: str) -> None:
     """Apply newer migrations and derive anew; make the files that are served too."""
     command = [sys.executable, "bench/databases.py", "--bring-up-to-date"]
     subprocess.run(command, cwd=ROOT, env=environment(url), check=True)

@@ -35,6 +35,8 @@ SIZE = "100k"
 SECONDS = 8
 CLIENTS = (1, 8, 32, 64)
 WARMING = 3  # seconds
+# How long visitors stay at most while others work.
+MOST_BESIDE = 120  # seconds
 PATIENCE = 60  # seconds
 # What is promised: search pages a second at best; p95 in ms with pauses, and beside
 # an import; and no error at all.
@@ -92,20 +94,20 @@ def _runs(url: str, clients: Sequence[int], seconds: float) -> Iterator[dict]:
 
 def _beside(url: str) -> Iterator[dict]:
     """Visitors with pauses, while an import is applied and a curator saves."""
+    steps = ["import", "saves"] if DATA.exists() else ["saves"]
+    if "import" not in steps:
+        print("No import: its file is not here.", flush=True)
     with _plan(url) as plan, serving(url) as server:
         _visit(server.port, plan, 8, 0, WARMING)
-        for label, step in (("import", "import"), ("saves at the desk", "saves")):
-            if step == "import" and not DATA.exists():
-                print("No import: its file is not here.", flush=True)
-                continue
-            work = _start(url, step)
-            seen = _visit(server.port, plan, 64, 1, 60, until=work)
-            output = work.communicate()[0].strip()
-            run = _told(f"beside {label}", server, seen, most=BESIDE_MS)
-            print(f"  {output}", flush=True)
-            if work.returncode:
-                sys.exit(f"The {label} failed.")
-            yield run | {"beside": output}
+        works = [_start(url, step) for step in steps]
+        seen = _visit(server.port, plan, 64, 1, MOST_BESIDE, until=works)
+        told = [work.communicate()[0].strip() for work in works]
+        label = f"1 s pauses, beside {' and '.join(steps)}"
+        run = _told(label, server, seen, most=BESIDE_MS)
+        print("".join(f"  {each}\n" for each in told), end="", flush=True)
+        if any(work.returncode for work in works):
+            sys.exit("What ran beside the visitors failed.")
+        yield run | {"beside": "; ".join(told)}
 
 
 def _start(url: str, step: str) -> subprocess.Popen:
@@ -132,15 +134,15 @@ def _visit(
     clients: int,
     pause: float,
     seconds: float,
-    until: subprocess.Popen | None = None,
+    until: Sequence[subprocess.Popen] = (),
 ) -> dict:
-    """What visitors saw, in a process of their own; at most until `until` ends."""
+    """What visitors saw, in a process of their own; `until` these all have ended."""
     told = [str(each) for each in (port, plan, clients, pause, seconds)]
     command = [sys.executable, "bench/visitors.py", *told]
     visitors = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    while until and visitors.poll() is None and until.poll() is None:
-        time.sleep(0.2)
-    if visitors.poll() is None and until:
+    if until:
+        while visitors.poll() is None and any(each.poll() is None for each in until):
+            time.sleep(0.2)
         visitors.send_signal(signal.SIGINT)
     return json.loads(visitors.communicate()[0])
 
@@ -164,7 +166,7 @@ def _told(label: str, server: "Served", seen: Mapping, most: float | None = None
     }
     over = f"  OVER {most} ms" if most and run["p95"] > most else ""
     print(
-        f"{label:26} {run['clients']:3} clients: {run['a_second']:6.1f} requests/s, "
+        f"{label:38} {run['clients']:3} clients: {run['a_second']:6.1f} requests/s, "
         f"{run['pages_a_second']:6.1f} of them searches; p50 {run['p50']:.0f}, "
         f"p95 {run['p95']:.0f}, p99 {run['p99']:.0f} ms; {run['failed']} failed; "
         f"client {run['own_share'] * 100:.0f} % of a core; workers "

@@ -197,7 +197,7 @@ def _loads(runs: Sequence[Row]) -> Iterator[str]:
         yield table(head, map(_load_row, found))
         for each in found:
             if "beside" in each:
-                yield f"{each['label'].capitalize()}: {each['beside']}.\n"
+                yield f"Beside the visitors: {each['beside']}.\n"
 
 
 def _load_row(run: Row) -> list[str]:

@@ -21,6 +21,13 @@ METRES_OF_KM = 6371008.771415059 / EARTH_KM
 _HERE = "ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography"
 
 
+def is_here() -> bool:
+    """Whether this server can have the extension."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'")
+        return cursor.fetchone() is not None
+
+
 def prepare() -> None:
     """A column of points with an index, as GeoDjango makes them."""
     with connection.cursor() as cursor:

@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", default=["10k", "100k"])
     parser.add_argument("--engines", nargs="+", default=list(databases.ENGINES))
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--url", default="", help="a database that is there, as it is")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.step:
@@ -60,7 +61,7 @@ def run(asked: argparse.Namespace) -> None:
         print(f"PostGIS {why}.", flush=True)
     for size in asked.sizes:
         for engine in asked.engines:
-            with databases.invented(size, engine) as url:
+            with databases.invented(size, engine, asked.url) as url:
                 for name in ("search", "pages"):
                     rows = _in_a_child(name, size, engine, url, asked.seconds)
                     result["rows"] += rows
@@ -122,13 +123,11 @@ def _told(times: Times, ours: Times) -> Mapping[str, float]:
 
 def contenders(size: str, engine: str) -> Mapping[str, Callable]:
     """Everybody that can be asked here, ours first; they are made ready."""
-    from bench import django_way, geopy_way, ours
+    from bench import django_way, geopy_way, ours, postgis_way
 
     django_way.prepare()
     found = {"ours": ours.search, "django": django_way.search}
-    if engine == "postgresql" and databases.Server.find().has_postgis:
-        from bench import postgis_way
-
+    if engine == "postgresql" and postgis_way.is_here():
         postgis_way.prepare()
         found["postgis"] = postgis_way.search
     if _clinics(size) <= _clinics(MOST_FOR_A_LOOP):

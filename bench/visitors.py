@@ -142,7 +142,7 @@ async def visitor(
             seen.octets += len(answer)
             check(answer, text.encode())
         except (WrongAnswerError, OSError, TimeoutError) as error:
-            seen.errors[f"{kind}: {error or type(error).__name__}"] += 1
+            seen.errors[f"{kind}: {str(error) or type(error).__name__}"] += 1
             if connection:
                 connection.close()
             connection = None
