@@ -321,7 +321,10 @@ TEMPLATES = [
         "DIRS": _layers("templates"),
         "OPTIONS": {
             "environment": "locator.pages.environment.environment",
-            "context_processors": ["locator.brand.brand"],
+            "context_processors": [
+                "locator.brand.brand",
+                "locator.pages.saying.sayings",
+            ],
             "is_strict": DEBUG,
         },
     },

@@ -22,6 +22,7 @@ from ..paths import path_of
 from . import frame, questions, taking, words
 from .glossary import glossary_url
 from .lines import LinesWithoutIndent
+from .saying import SayingEnvironment, SayingsNow
 
 
 def environment(
@@ -33,7 +34,7 @@ def environment(
     a visitor is better off with a page that lacks a word than with none.
     """
     options["undefined"] = StrictUndefined if is_strict else ChainableUndefined
-    made = Environment(
+    made = SayingEnvironment(
         loader=PublicLoader(loader.searchpath),
         extensions=["jinja2.ext.i18n", LinesWithoutIndent],
         **options,
@@ -102,6 +103,7 @@ GLOBALS = {
     "aid": None,
     "is_indexed": True,
     "request": None,
+    "said": SayingsNow(),
     "glossary_url": glossary_url,
     "is_rtl": translation.get_language_bidi,
     "language": translation.get_language,
