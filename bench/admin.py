@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench import inventing  # noqa: E402
+from bench.invented_world import PERSON  # noqa: E402
 from bench.search import on_each_engine  # noqa: E402
 
 TIMES = 7
@@ -53,7 +54,7 @@ def _give_work() -> None:
     from locator.tables import analyze
 
     chance = random.Random(21)
-    person = User.objects.get(username=inventing.PERSON)
+    person = User.objects.get(username=PERSON)
     with transaction.atomic():
         clinics = list(Clinic.objects.order_by("pk"))
         run = _run()
@@ -173,7 +174,7 @@ def measure() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client(SERVER_NAME="localhost")
     client.force_login(
-        User.objects.get(username="bench"),
+        User.objects.get(username=PERSON),
         "django.contrib.auth.backends.ModelBackend",
     )
     clinics = reverse("admin:locator_clinic_changelist")
@@ -245,7 +246,7 @@ def _merge(number: int) -> Callable[[], None]:
     from locator import curation
     from locator.models import Clinic, User
 
-    person = User.objects.get(username="bench")
+    person = User.objects.get(username=PERSON)
     published = Clinic.objects.published().order_by("pk")
     winner, loser = published[2 * number : 2 * number + 2]
     return lambda: curation.merge(winner, loser, by=person)
@@ -256,7 +257,7 @@ def _accept_report(number: int) -> Callable[[], None]:
     from locator.curation import deciding
     from locator.models import Report, User
 
-    person = User.objects.get(username="bench")
+    person = User.objects.get(username=PERSON)
     report = Report.objects.filter(decision="open").order_by("pk")[number]
     edit = curation.Edit(report.proposed)
     return lambda: deciding.accept(report, edit, by=person)
@@ -266,7 +267,7 @@ def _accept_proposal(number: int) -> Callable[[], None]:
     from locator.curation import proposing
     from locator.models import Proposal, User
 
-    person = User.objects.get(username="bench")
+    person = User.objects.get(username=PERSON)
     proposal = Proposal.objects.filter(decision="open").order_by("pk")[number]
     return lambda: proposing.accept([proposal], by=person)
 
@@ -277,7 +278,7 @@ def _verify(number: int) -> Callable[[], None]:
     from locator import curation
     from locator.models import Clinic, User
 
-    person = User.objects.get(username="bench")
+    person = User.objects.get(username=PERSON)
     clinic = Clinic.objects.published().order_by("pk")[number]
     now = timezone.now()
     return lambda: curation.verify(clinic, by=person, method="phoned", at=now)

@@ -39,7 +39,7 @@ def save_at_the_desk() -> None:
     """A curator who opens a clinic and saves what was found out, twice a second."""
     from django.utils import timezone
 
-    from bench.inventing import PERSON
+    from bench.invented_world import PERSON
     from bench.timing import Times
     from locator import curation
     from locator.models import Clinic, User
