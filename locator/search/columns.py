@@ -11,7 +11,7 @@ class Columns:
     """
 
     def __init__(self, entries: np.ndarray) -> None:
-        self._entries = by_clinic(entries)
+        self._entries, self._order = entries, _order_of(entries["clinic"])
         self._columns: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:
@@ -19,16 +19,24 @@ class Columns:
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._columns:
-            self._columns[name] = np.ascontiguousarray(self._entries[name])
+            column = self._entries[name]
+            if self._order is not None:
+                column = column[self._order]
+            self._columns[name] = np.ascontiguousarray(column)
         return self._columns[name]
 
 
 def by_clinic(entries: np.ndarray) -> np.ndarray:
     """The same entries, those of a clinic beside each other, by its id."""
-    clinics = entries["clinic"]
+    order = _order_of(entries["clinic"])
+    return entries if order is None else taken(entries, order)
+
+
+def _order_of(clinics: np.ndarray) -> np.ndarray | None:
+    """The places of `clinics` in ascending order, None where they are in it."""
     if (clinics[1:] >= clinics[:-1]).all():
-        return entries
-    return taken(entries, np.argsort(clinics, kind="stable"))
+        return None
+    return np.argsort(clinics, kind="stable")
 
 
 def taken(entries: np.ndarray, at: np.ndarray) -> np.ndarray:

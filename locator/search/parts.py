@@ -6,12 +6,13 @@ transaction, and where a part is stale its entries are read themselves. What con
 the whole directory, clinic by clinic, goes through all parts and holds one at a time.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast, Substr
 
 from ..models import Clinic, SearchEntry, SearchPart
 from ..tables import rows_of, values_of
@@ -56,13 +57,25 @@ def read() -> Iterator[np.ndarray]:
             return
 
 
+# The sums of each part as they were last read: most stay when some clinics change.
+_known: dict[int, tuple[str, Sums]] = {}
+
+
 def sums() -> list[Sums]:
-    """What the clinics of each part hold."""
-    found = SearchPart.objects.order_by("pk").values_list("pk", "sums")
+    """What the clinics of each part hold. Nobody writes to them."""
+    found = SearchPart.objects.order_by("pk").annotate(told=Cast("sums", TextField()))
     return [
-        _sums_of(pk, unpack(_packed_of(pk))) if told is None else Sums.from_json(told)
-        for pk, told in found
+        _sums_of(pk, unpack(_packed_of(pk))) if told is None else _told(pk, told)
+        for pk, told in found.values_list("pk", "told")
     ]
+
+
+def _told(pk: int, told: str) -> Sums:
+    """The sums of the part that the JSON `told` tells."""
+    known = _known.get(pk)
+    if known is None or known[0] != told:
+        known = _known[pk] = told, Sums.from_json(json.loads(told))
+    return known[1]
 
 
 def _packed_of(pk: int) -> list[bytes]:
