@@ -3,8 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..tables import insert, values_of
 from . import names, packs, parts
+from .columns import Columns
 from .filling import fill_all
 from .query import SearchQuery, Visit, packed_span
 from .reading import unpack
@@ -218,15 +219,9 @@ def _same_packed(true: bytes, stored: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Entries, an array of dtype ENTRY in any order."""
+    """Entries, an array of dtype ENTRY in any order or the columns of one."""
 
-    entries: np.ndarray
-
-    def without(self, door: Door) -> Self:
-        return replace(self, entries=self.entries[self.entries["door"] != door])
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(np.concatenate([self.entries, other.entries]))
+    entries: np.ndarray | Columns
 
 
 def fetch(doors: Q) -> Read:

@@ -47,7 +47,8 @@ def explain(query: SearchQuery) -> Explanation:
     through the whole directory once for what that does not tell.
     """
     named = named_by(query.words) if query.words else None
-    near = Columns(around(query).entries)
+    near = around(query).entries
+    near = near if isinstance(near, Columns) else Columns(near)
     open_hours = open_at(query.now, near) if query.open_now else {}
     totals, left = {}, {}
     for name, question in _questions(query).items():

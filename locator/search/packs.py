@@ -12,13 +12,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from ..models import Door, SearchEntry, SearchPack
 from ..tables import values_of
-from .reading import unpack
+from .packing import PackedColumns, packed
 
 # A pack's id is its door, its region and its place, from the highest bits down.
 DOOR_SHIFT = 55
@@ -53,8 +52,8 @@ def column_of(longitude: float) -> int:
 # --- Reading -----------------------------------------------------------------------
 
 
-def fetch(doors: Q) -> np.ndarray:
-    """What lies behind `doors`, a condition of packs, as an array of dtype ENTRY.
+def fetch(doors: Q) -> PackedColumns:
+    """What lies behind `doors`, a condition of packs.
 
     One query, so that all of it is of one moment, whatever is stale or being filled.
     """
@@ -62,7 +61,8 @@ def fetch(doors: Q) -> np.ndarray:
     filled = packs.filter(entries__isnull=False).values_list("entries")
     stale = packs.filter(entries__isnull=True).values("pk")
     alone = SearchEntry.objects.filter(pack_id__in=stale).order_by()
-    return unpack(values_of(filled.union(alone.values_list("packed"), all=True)))
+    both = filled.union(alone.values_list("packed"), all=True)
+    return PackedColumns(values_of(both))
 
 
 # --- Writing -----------------------------------------------------------------------
@@ -119,7 +119,7 @@ def _whole(pks: Collection[int]) -> dict[int, bytes]:
     entries = SearchEntry.objects.filter(pack_id__in=pks)
     rows = entries.order_by("pack_id", "clinic_id", "service_id")
     return {
-        pk: b"".join(packed for _, packed in some)
+        pk: packed(b"".join(row for _, row in some))
         for pk, some in groupby(rows.values_list("pack_id", "packed"), itemgetter(0))
     }
 

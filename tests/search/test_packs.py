@@ -34,7 +34,7 @@ def found(**parts):
 
 def read(query, km):
     """What is read by packs, in an order that means nothing."""
-    found = packs.fetch(entries.packs_within(query, km))
+    found = packs.fetch(entries.packs_within(query, km)).entries()
     return sorted(entry.tobytes() for entry in found)
 
 
