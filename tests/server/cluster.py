@@ -30,8 +30,6 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.folder.mkdir(mode=0o700)
-        _give(self.folder)
         self.data = folder / "data"
 
     @property
@@ -40,6 +38,7 @@ class Server:
 
     def make(self) -> None:
         """An empty one."""
+        self._move_in()
         self._run("initdb", "--auth=trust", "--username=postgres", "--no-sync")
         lines = [f"{name} = {value}\n" for name, value in SETTINGS.items()]
         lines.append(f"unix_socket_directories = '{self.folder}'\n")
@@ -48,12 +47,17 @@ class Server:
 
     def make_standby_of(self, primary: "Server") -> None:
         """A copy of `primary` as it is now, which takes over whatever changes there."""
-        shutil.rmtree(self.data, ignore_errors=True)
+        self._move_in()
         asked = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
         source = f"--dbname=host={primary.folder} user=postgres"
         self._run("pg_basebackup", *asked, source)
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(f"unix_socket_directories = '{self.folder}'\n")
+
+    def _move_in(self) -> None:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        _give(self.folder)
+        shutil.rmtree(self.data, ignore_errors=True)
 
     def start(self) -> None:
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'log'}")
@@ -123,8 +127,7 @@ def folder_for_servers() -> Iterator[Path]:
             yield folder
         finally:
             for each in folder.iterdir():
-                server = Server.__new__(Server)
-                server.folder, server.data = each, each / "data"
+                server = Server(each)
                 server.thaw()
                 server.kill()
 
