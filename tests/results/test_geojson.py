@@ -532,13 +532,12 @@ def test_the_number_of_queries_of_a_map_does_not_grow_with_its_clinics(
             client.get("/clinics.geojson?place=Austin&within=50mi&view=map")
         return len(asked)
 
-    # Two of which the beginning of the name is no order: their names are asked for.
-    for name in ("Clinic 100", "Clinic 101"):
-        make_clinic(name, at=NEAR, covers=["US-TX"])
+    make_clinic(at=NEAR, covers=["US-TX"])
     queries()
-    of_two = queries()
+    of_one = queries()
     for number in range(30):
         make_clinic(f"Clinic {number}", at=NEAR, covers=["US-TX"])
     queries()
 
-    assert queries() == of_two
+    # One more asks for names, where nothing else tells clinics apart.
+    assert queries() <= of_one + 1
