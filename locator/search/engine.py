@@ -135,7 +135,7 @@ def match(
         used_km=radii.used_km if radii else kept.used_km,
         more_remote_beyond=_more(reading, kept.beyond, matched),
         more_other_telehealth=_other_telehealth(reading, kept, matched),
-        more_unstated=_unstated(reading, matched, silent_km),
+        more_unstated=_unstated(reading, kept, matched, silent_km),
         more_in_subdivisions=_in_subdivisions(reading, matched),
         _ways=Ways.of(reading, kept.remote, kept.in_person),
         _names=names,
@@ -205,13 +205,22 @@ def _more(reading: Reading, kept: np.ndarray, matched: np.ndarray) -> int:
     return int((reading.clinics(kept) & ~matched).sum()) if kept.any() else 0
 
 
-def _unstated(reading: Reading, matched: np.ndarray, km: float | None) -> int:
-    """How many more would match if silence counted as an answer."""
-    answers = [*reading.facts.values(), reading.remote, reading.in_person]
-    if reading.query.with_unstated or not any(each.silent.any() for each in answers):
+def _unstated(
+    reading: Reading, kept: Kept, matched: np.ndarray, km: float | None
+) -> int:
+    """How many more would match if silence counted as an answer.
+
+    `km` is the radius then, None where it is for these entries to choose.
+    """
+    if reading.query.with_unstated:
         return 0
-    kept = keep(reading, reading.facts, with_unstated=True, km=km)
-    found = reading.clinics(kept.remote | kept.in_person)
+    answers = [*reading.facts.values(), reading.remote, reading.in_person]
+    # The silence of others can bring the radius nearer.
+    is_same_radius = km in (None, kept.used_km)
+    if is_same_radius and not any(each.silent.any() for each in answers):
+        return 0
+    also = keep(reading, reading.facts, with_unstated=True, km=km)
+    found = reading.clinics(also.remote | also.in_person)
     return int(found.sum()) - int(matched.sum())
 
 

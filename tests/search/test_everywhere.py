@@ -8,15 +8,18 @@ import pytest
 from django.db.models import Q
 from hypothesis import given, settings
 
+from locator.geo import Point
 from locator.models import Clinic, SearchPart
 from locator.search import entries, filling, find, finding, parts
 from locator.search.counting import counts
-from locator.search.engine import match
+from locator.search.engine import Radii, match
 from locator.search.everywhere import look
 from locator.search.names import folded, named_by
 from locator.search.opening import open_at
+from locator.search.query import SearchQuery
 
-from .drawn import queries
+from .drawn import NOW, as_entries, names, queries
+from .plain import PlainClinic, PlainService
 from .test_find_in_a_crowd import make_one
 
 # Ids that lie in parts of their own, and two that share one.
@@ -69,6 +72,25 @@ def test_parts_add_up_to_the_whole(strewn, db, query):
     assert {name: +each for name, each in told.counts.items()} == {
         name: +each for name, each in counted.items()
     }
+
+
+def test_a_part_without_silence_tells_who_the_silence_of_others_leaves_out():
+    far_away = PlainClinic(
+        id=1,
+        name="Far",
+        point=Point(36.9, -97.743),
+        services=[PlainService(id=1, remote="no", in_person="yes")],
+    )
+    query = SearchQuery(now=NOW, point=Point(30.267, -97.743), region="US-TX")
+
+    told = match(
+        as_entries([far_away]),
+        query,
+        names=names([far_away]),
+        radii=Radii(used_km=None, silent_km=80.0, either_km=None),
+    )
+
+    assert (told.total, told.more_unstated) == (1, -1)
 
 
 @settings(max_examples=15)
