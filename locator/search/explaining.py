@@ -8,7 +8,7 @@ import numpy as np
 from . import parts
 from .columns import Columns
 from .engine import Kept, keep, match
-from .finding import around, find, is_everywhere
+from .finding import around, find
 from .names import named_by
 from .opening import open_at
 from .query import ClinicHit, Explanation, Fact, SearchQuery, Sort, Visit
@@ -47,13 +47,13 @@ def explain(query: SearchQuery) -> Explanation:
     through the whole directory once for what that does not tell.
     """
     named = named_by(query.words) if query.words else None
-    near = around(query).entries
-    near = near if isinstance(near, Columns) else Columns(near)
+    found = around(query)
+    near = _columns(found.entries if found else unpack([]))
     open_hours = open_at(query.now, near) if query.open_now else {}
     totals, left = {}, {}
     for name, question in _questions(query).items():
         reading = question.read(near, named, open_hours)
-        if question.is_told_by(reading):
+        if found and question.is_told_by(reading):
             totals[name] = _total(reading)
         else:
             left[name] = question
@@ -126,6 +126,10 @@ def _told(
     )
 
 
+def _columns(entries: np.ndarray | Columns) -> Columns:
+    return entries if isinstance(entries, Columns) else Columns(entries)
+
+
 def answered(query: SearchQuery) -> list[str]:
     """The parameters that `query` answers with an effect, but for place and region."""
     has_effect = {
@@ -165,7 +169,7 @@ class _Question:
 
     def is_told_by(self, reading: Reading) -> bool:
         """Whether all that it asks of is in `reading`, of what lies `around`."""
-        if is_everywhere(self.query):
+        if not self.query.has_place:
             return False
         return not self.query.is_widening or _keep(reading).used_km is not None
 

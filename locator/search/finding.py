@@ -13,7 +13,6 @@ from .everywhere import Everywhere, look
 from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
-from .reading import unpack
 
 # The steps of the radius as far as which is read at once.
 LOOKS = (2, 4)
@@ -133,15 +132,16 @@ def _read_widening(query: SearchQuery) -> entries.Read | None:
     return _within(query, None, named)
 
 
-def around(query: SearchQuery) -> entries.Read:
+def around(query: SearchQuery) -> entries.Read | None:
     """What lies in and around the place of `query`, whatever the visit, of all clinics.
 
-    As far as the last step of the radius at least; nothing for what `is_everywhere`.
+    As far as the last step of the radius and as was asked at least; None where nothing
+    is near and the place is a country with many, or everywhere.
     """
-    if is_everywhere(query):
-        return entries.Read(unpack([]))
-    km = max(query.steps_km[-1], query.asked_km or 0)
-    return _within(replace(query, visit=Visit.ANY), km, Q())
+    either = replace(query, visit=Visit.ANY)
+    if query.origin is None and is_everywhere(either):
+        return None
+    return _within(either, max(query.steps_km[-1], query.within_km or 0), Q())
 
 
 def radii(query: SearchQuery) -> Radii | None:

@@ -3,9 +3,10 @@
 import pytest
 
 from locator.geo import Point, km_from_miles
-from locator.models import Language, PaymentOption
-from locator.search import Explanation, explain, find
-from locator.search.query import Category, SearchQuery, Visit
+from locator.models import Door, Language, PaymentOption
+from locator.search import Explanation, explain, find, packs
+from locator.search.finding import MANY_PACKS
+from locator.search.query import Category, SearchQuery, Visit, pack_region
 
 from .drawn import NOW
 
@@ -78,6 +79,47 @@ def test_who_is_near_is_told_whatever_visit_and_radius_are_asked(make_clinic):
     assert [hit.km for hit in narrowed.nearest] == sorted(
         hit.km for hit in narrowed.nearest
     )
+
+
+def test_a_radius_beyond_the_last_step_is_looked_through_whatever_visit(make_clinic):
+    make_clinic(at=(37.0, -97.743), remote="no", in_person="yes")
+
+    told = explain(asked(visit=Visit.REMOTE, within_km=800.0))
+
+    assert told.removed == {"visit": 1}
+
+
+def make_many_packs(door, region):
+    """Packs of as many clinics as are not read at once, and that are gone by now."""
+    rows = (
+        {"door": door, "region": pack_region(region), "clinic_id": n << 13}
+        for n in range(1, MANY_PACKS + 1)
+    )
+    packs.make_stale(map(packs.pack_id, rows))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"visit": Visit.REMOTE},
+        {"visit": Visit.IN_PERSON, "within_km": 1.0},
+        {"visit": Visit.IN_PERSON, "is_area": True, "contacts": 4},
+    ],
+)
+@pytest.mark.parametrize("door", [Door.COVERAGE, Door.PLAIN])
+def test_a_country_with_many_is_explained_as_one_with_few(make_clinic, door, parts):
+    for number in range(22):
+        make_clinic(at=(30.3 + number / 100, -97.743), remote="no", in_person="yes")
+    make_clinic(at=(36.9, -97.743), remote="no", in_person="yes")
+    make_clinic(remote="yes", in_person="no", covers=["US"])
+    query = asked(region="US", **parts)
+    few = explain(query)
+    make_many_packs(door, "US")
+
+    told = explain(query)
+
+    assert told == few
+    assert any(told.removed.values())
 
 
 def test_a_name_that_nobody_has_is_an_answer_like_the_others(make_clinic):
