@@ -104,11 +104,14 @@ def _say_who_keeps(response: HttpResponse, *, is_shared: bool, max_age: int) -> 
 
 
 def keep_no_errors(get_response: View) -> View:
-    """Middleware: no cache keeps an answer that is an error, unless it says more."""
+    """Middleware: no cache keeps an error or a way elsewhere, unless it says more.
+
+    Where a question is sent on to repeats the question, and 301 may be kept for ever.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code >= 400:
+        if response.status_code >= 300 and response.status_code != 304:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 

@@ -276,3 +276,11 @@ def test_a_moment_is_a_quarter_hour(now, cut):
 
 def test_a_moment_is_never_later_than_now():
     assert timedelta(0) <= timezone.now() - moment() < timedelta(minutes=15)
+
+
+def test_a_question_that_is_sent_on_lies_in_no_cache(client, site):
+    answer = client.get("/clinics?place=austin")
+
+    assert answer.status_code == 301
+    assert "place=austin" in answer["Location"]
+    assert answer["Cache-Control"] == "private, no-cache"
