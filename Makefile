@@ -3,7 +3,7 @@ export PORT ?= 8000
 PY = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve admin test check messages lock replicas bench-import bench-search bench-pages bench-words bench-admin hostile
+.PHONY: help run serve admin test check messages lock replicas bench load performance bench-import bench-search bench-pages bench-words bench-admin hostile
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile

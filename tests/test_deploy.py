@@ -172,3 +172,12 @@ def test_caddy_understands_its_file(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_no_command_of_make_is_taken_for_a_folder_of_its_name():
+    makefile = (Path(__file__).parents[1] / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split()
+
+    commands = re.findall(r"^([a-z-]+):", makefile, re.M)
+
+    assert sorted(phony) == sorted(commands)
