@@ -1,7 +1,7 @@
 """`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not.
 
-Three runs of pytest go on at once. What waits for a browser or a server has one of its
-own, as it waits more than it works, and the other two make way for it.
+Three runs of pytest go on at once. What waits for a browser, and then what waits for a
+server, has one of its own: it waits more than it works, and the others make way for it.
 """
 
 import os
@@ -28,8 +28,9 @@ NO_QUESTIONS = {"DEBIAN_FRONTEND": "noninteractive"}
 # What a browser draws, who may do what, what asks no database: no engine changes it,
 # and it takes more than half of all the time.
 ON_POSTGRESQL = "not alike and not server"
-# What waits, for its pages or for a server, and what does not.
-WAITING, WORKING = "browser or server", "not browser and not server"
+ON_SQLITE = "not browser and not server"
+# What waits, each in a process of its own: the browser's driver keeps an event loop.
+WAITING = {"SQLite, in a browser": "browser", "Servers": "server"}
 # How far a run gives way to those that wait.
 NICE = 5
 NOTHING_CHOSEN = 5
@@ -57,15 +58,17 @@ def main(arguments: Sequence[str]) -> int:
     given = os.environ.get("DATABASE_URL", "")
     server = nullcontext(given) if given.startswith("postgres") else postgres.running()
     with server as url, ThreadPoolExecutor() as at_once:
-        quiet = [
-            at_once.submit(run, *those, arguments, is_quiet=True)
-            for those in (
-                ("PostgreSQL", url, ON_POSTGRESQL),
-                ("SQLite, with a browser and servers", "", WAITING),
-            )
-        ]
-        outcomes = [run("SQLite", "", WORKING, arguments)]
-        outcomes += [each.result() for each in quiet]
+        on_postgresql = at_once.submit(
+            run, "PostgreSQL", url, ON_POSTGRESQL, arguments, is_quiet=True
+        )
+        waiting = at_once.submit(
+            lambda: [
+                run(name, "", chosen, arguments, is_quiet=True)
+                for name, chosen in WAITING.items()
+            ]
+        )
+        outcomes = [run("SQLite", "", ON_SQLITE, arguments)]
+        outcomes += [on_postgresql.result(), *waiting.result()]
     report(outcomes, browser)
     return status(outcomes)
 
@@ -98,13 +101,12 @@ def run(
 ) -> Outcome:
     """One run of pytest on the database at `url`; "" for an SQLite of its own.
 
-    `chosen` says by their marks which tests, `arguments` which of them.
-
-    What a quiet one prints is shown when it ends: two runs would mix their lines.
+    `chosen` says by their marks which tests, `arguments` which of them. What a quiet
+    one prints is shown when it ends: two runs would mix their lines.
     """
     if not is_quiet:
         print(f"\n== The tests on {name}", flush=True)
-    way = [] if chosen == WAITING else ["nice", "-n", str(NICE)]
+    way = [] if chosen in WAITING.values() else ["nice", "-n", str(NICE)]
     command = [*way, sys.executable, "-m", "pytest", "-m", chosen]
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.xml"

@@ -160,7 +160,7 @@ def count_stale() -> int:
 
 def differences() -> Iterator[str]:
     """What parts say otherwise than entries and clinics do, a sentence each."""
-    clinics = Clinic.objects.order_by().values_list("pk", flat=True)
+    clinics = Clinic.objects.published().order_by().values_list("pk", flat=True)
     entries = SearchEntry.objects.order_by().values_list("clinic", flat=True)
     there = {*map(part_of, clinics.iterator()), *map(part_of, entries.iterator())}
     kept = set(SearchPart.objects.values_list("pk", flat=True))

@@ -290,7 +290,7 @@ def test_without_a_choice_the_page_says_how_to_make_one(compared):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "%00", "..%2F", "a" * 5000, "<b>", "%F0%9F%92%A9"]
+    "value", ["", "%00", "..%2F", "a" * 3000, "<b>", "%F0%9F%92%A9"]
 )
 def test_hostile_choices_are_harmless(compared, value):
     assert not compared(f"clinic={value}&clinic={value}").all("table")

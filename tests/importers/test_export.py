@@ -39,7 +39,9 @@ def empty() -> None:
     Change.objects.all().delete()
     ImportRun.objects.all().delete()
     Clinic.objects.filter(merged_into__isnull=False).delete()
+    gone = list(Clinic.objects.values_list("pk", flat=True))
     Clinic.objects.all().delete()
+    entries.rebuild(gone)
     Organization.objects.all().delete()
 
 
