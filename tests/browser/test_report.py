@@ -50,7 +50,8 @@ def test_a_report_is_sent_without_scripts_and_by_keyboard(browser, site):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{site}/clinics/clear-creek-care/")
-        page.get_by_role("link", name="Something wrong here?").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Something wrong here?").click()
         phone = page.get_by_label("The right number, if you know it")
         assert not phone.is_visible()
 
