@@ -12,11 +12,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from ..models import Door, SearchEntry, SearchPack
 from ..tables import values_of
+from . import stale
 from .packing import PackedColumns, packed
 
 # A pack's id is its door, its region and its place, from the highest bits down.
@@ -29,8 +30,6 @@ CLINICS_SHIFT = 13
 
 # Filled in one transaction: on SQLite nobody else writes meanwhile.
 FILLED_AT_ONCE = 16
-# Of one list in a statement.
-IDS_AT_ONCE = 5000
 
 Row = Mapping[str, Any]
 
@@ -59,8 +58,8 @@ def fetch(doors: Q) -> PackedColumns:
     """
     packs = SearchPack.objects.filter(doors).order_by()
     filled = packs.filter(entries__isnull=False).values_list("entries")
-    stale = packs.filter(entries__isnull=True).values("pk")
-    alone = SearchEntry.objects.filter(pack_id__in=stale).order_by()
+    empty = packs.filter(entries__isnull=True).values("pk")
+    alone = SearchEntry.objects.filter(pack_id__in=empty).order_by()
     both = filled.union(alone.values_list("packed"), all=True)
     return PackedColumns(values_of(both))
 
@@ -69,18 +68,8 @@ def fetch(doors: Q) -> PackedColumns:
 
 
 def make_stale(pks: Iterable[int]) -> None:
-    """Make these packs stale, and be there, in the transaction that changes entries.
-
-    Whoever fills them now is waited for. Always in the order of their ids, so that two
-    who do this never wait for each other.
-    """
-    SearchPack.objects.bulk_create(
-        map(_stale, sorted(set(pks))),
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["door", "region", "band", "column", "entries"],
-        batch_size=IDS_AT_ONCE,
-    )
+    """Make these packs stale, and be there, in the transaction that changes entries."""
+    stale.make([*map(_stale, set(pks))])
 
 
 def _stale(pk: int) -> SearchPack:
@@ -93,20 +82,13 @@ def _stale(pk: int) -> SearchPack:
 def fill(pks: Collection[int] | None = None) -> int:
     """Fill a few packs that are stale, of `pks` or of all; how many were looked at.
 
-    A short transaction of its own. Those that somebody else changes or fills right now
-    are left to them: a later writer makes stale again what is filled here. Packs that
-    hold nothing any more go.
+    A short transaction of its own. Packs that hold nothing any more go.
     """
-    stale = SearchPack.objects.filter(entries=None).order_by("pk")
-    if pks is not None:
-        stale = stale.filter(pk__in=pks)
     # A transaction holds all writers of SQLite off, so none begins in vain.
-    if not stale.exists():
+    if not stale.are_there(SearchPack):
         return 0
-    if connection.features.has_select_for_update_skip_locked:
-        stale = stale.select_for_update(skip_locked=True)
     with transaction.atomic():
-        found = list(stale.values_list("pk", flat=True)[:FILLED_AT_ONCE])
+        found = stale.hold(SearchPack, pks, at_once=FILLED_AT_ONCE)
         whole = _whole(found)
         for pk, entries in whole.items():
             SearchPack.objects.filter(pk=pk).update(entries=entries)

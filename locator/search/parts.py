@@ -10,12 +10,13 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
-from django.db import connection, transaction
-from django.db.models import Count, QuerySet, TextField
+from django.db import transaction
+from django.db.models import Count, TextField
 from django.db.models.functions import Cast, Substr
 
 from ..models import Clinic, SearchEntry, SearchPart
 from ..tables import rows_of, values_of
+from . import stale
 from .reading import unpack
 from .sums import Listed, Sums
 
@@ -25,8 +26,6 @@ CLINICS_SHIFT = 11
 READ_AT_ONCE = 3
 # Filled in one transaction: on SQLite nobody else writes meanwhile.
 FILLED_AT_ONCE = 4
-# Of one list in a statement.
-IDS_AT_ONCE = 5000
 
 
 def part_of(clinic: int) -> int:
@@ -110,45 +109,26 @@ def _sums_of(pk: int, entries: np.ndarray) -> Sums:
 
 
 def make_stale(pks: Iterable[int]) -> None:
-    """Make these parts stale, and be there, in the transaction that changes clinics.
-
-    Whoever fills them now is waited for. Always in the order of their ids, so that two
-    who do this never wait for each other.
-    """
-    SearchPart.objects.bulk_create(
-        [SearchPart(pk=pk) for pk in sorted(set(pks))],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["entries", "sums"],
-        batch_size=IDS_AT_ONCE,
-    )
+    """Make these parts stale, and be there, in the transaction that changes clinics."""
+    stale.make([SearchPart(pk=pk) for pk in set(pks)])
 
 
 def fill(pks: Collection[int] | None = None) -> int:
     """Fill a few parts that are stale, of `pks` or of all; how many were looked at.
 
-    A short transaction of its own. Those that somebody else changes or fills right now
-    are left to them: a later writer makes stale again what is filled here.
+    A short transaction of its own.
     """
-    if not SearchPart.objects.filter(entries=None).exists():
+    # A transaction holds all writers of SQLite off, so none begins in vain.
+    if not stale.are_there(SearchPart):
         return 0
     with transaction.atomic():
-        found = list(_stale_ones(pks).values_list("pk", flat=True)[:FILLED_AT_ONCE])
+        found = stale.hold(SearchPart, pks, at_once=FILLED_AT_ONCE)
         for pk in found:
             packed = _packed_of(pk)
             told = _sums_of(pk, unpack(packed)).as_json()
             part = SearchPart.objects.filter(pk=pk)
             part.update(entries=b"".join(packed), sums=told)
     return len(found)
-
-
-def _stale_ones(pks: Collection[int] | None) -> QuerySet[SearchPart]:
-    stale = SearchPart.objects.filter(entries=None).order_by("pk")
-    if pks is not None:
-        stale = stale.filter(pk__in=pks)
-    if connection.features.has_select_for_update_skip_locked:
-        stale = stale.select_for_update(skip_locked=True)
-    return stale
 
 
 def count_stale() -> int:
