@@ -168,5 +168,5 @@ def _misspelled() -> Iterator[str]:
         if name.startswith("LOCATOR_") and name not in known:
             near = get_close_matches(name, known, n=1)
             yield f"{name} is no setting." + (
-                f" Is {near[0]} meant?" if near else " See teleclinic/settings.py."
+                f" Is {near[0]} meant?" if near else " See teleclinic/settings/."
             )
