@@ -3,10 +3,12 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -41,12 +43,23 @@ class RefusalFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = "Refused a request: %s"
         record.args = (record.name.rpartition(".")[2],)
-        record.exc_info = record.exc_text = None
+        record.exc_info = record.exc_text = record.request = None
         return True
 
 
 class PrivateFormatter(logging.Formatter):
-    """Tracebacks by place and kind of error alone: its words may repeat a query."""
+    """What failed, by the pattern of its address and by the kind of error alone.
+
+    An address may hold a secret or a place, and an error's words repeat a query.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest):
+            status = getattr(record, "status_code", None)
+            said = f"{_phrase(status)}: {route(request)}"
+            record = logging.makeLogRecord(vars(record) | {"msg": said, "args": ()})
+        return super().format(record)
 
     def formatException(self, ei) -> str:  # noqa: N802
         return "\n".join(
@@ -54,6 +67,24 @@ class PrivateFormatter(logging.Formatter):
             + f"{type(error).__module__}.{type(error).__qualname__}"
             for error in _causes_first(ei[1])
         )
+
+
+def route(request: HttpRequest) -> str:
+    """The pattern of the address that was asked, and nothing that stands in its place.
+
+    As "clinics/<slug:slug>/"; "no page" where there is none.
+    """
+    try:
+        return (request.resolver_match or resolve(request.path_info)).route
+    except Resolver404:
+        return "no page"
+
+
+def _phrase(status: int | None) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "A request"
 
 
 def _causes_first(error: BaseException | None) -> Iterator[BaseException]:

@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.urls import path
 
 from locator.logs import client_address
+from locator.reporting import attesting
 from teleclinic.urls import urlpatterns as addresses
+from tests.test_health import database_away
 
 ADDRESS = "198.51.100.23"
 QUERY = {"place": "78701", "lat": "30.2711", "lon": "-97.7437", "q": "despair"}
@@ -21,8 +23,14 @@ def works(request):
     return HttpResponse("all is well")
 
 
+def refuses(request, secret):
+    return HttpResponse("not now", status=503)
+
+
 urlpatterns = [
     path("breaks/", breaks),
+    path("breaks/<secret>/", lambda request, secret: breaks(request)),
+    path("refuses/<secret>/", refuses),
     path("works/", works),
     *addresses,
 ]
@@ -61,10 +69,53 @@ def is_private(text):
 def test_an_error_is_logged_by_its_place_alone(visitor, log):
     visitor.get("/breaks/", QUERY)
 
-    assert "Internal Server Error: /breaks/" in log.getvalue()
+    assert "Internal Server Error: breaks/\n" in log.getvalue()
     assert "in breaks" in log.getvalue()
     assert "builtins.ValueError" in log.getvalue()
     assert is_private(log.getvalue().replace("request.GET['q']", ""))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/breaks/despair/", "Internal Server Error: breaks/<secret>/\n"),
+        ("/refuses/despair/", "Service Unavailable: refuses/<secret>/\n"),
+    ],
+)
+def test_what_an_address_holds_is_not_logged(visitor, log, address, said):
+    visitor.get(address, QUERY)
+
+    assert said in log.getvalue()
+    assert is_private(log.getvalue().replace("request.GET['q']", ""))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_attestation_is_logged_without_its_token(visitor, log, make_clinic):
+    token = attesting.link_token(make_clinic("Austin Care"))
+
+    with database_away():
+        visitor.get(f"/es/attest/{token}/")
+
+    assert "Service Unavailable: es/attest/<str:token>/\n" in log.getvalue()
+    assert token not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "said"),
+    [
+        ("GET", "/despair/78701/", "Not Found: no page"),
+        ("GET", "/clinics/despair/", "Not Found: clinics/<slug:slug>/"),
+        ("DESPAIR", "/about/", "Method Not Allowed: about/"),
+    ],
+)
+def test_whoever_lets_django_log_more_has_no_addresses_either(
+    visitor, log, db, method, address, said
+):
+    logging.getLogger("django.request").setLevel("DEBUG")
+
+    visitor.generic(method, address, query_params=QUERY)
+
+    assert log.getvalue().endswith(f"WARNING django.request: {said}\n")
 
 
 def test_a_page_not_found_is_not_logged(visitor, log, db):

@@ -22,12 +22,20 @@ TITLE = b"Clinics"
 
 @contextmanager
 def server(
-    told: dict[str, str], listener: socket.socket, *, workers: int = 1
+    told: dict[str, str],
+    listener: socket.socket,
+    *,
+    workers: int = 1,
+    log: Path | None = None,
 ) -> Iterator[psutil.Process]:
-    """The server on a socket that is handed to it, as systemd does it."""
+    """The server on a socket that is handed to it, as systemd does it.
+
+    What it writes of its running goes to `log`.
+    """
     fixed = {"workers": workers, "threads": 4, "worker-mb": 0, "worker-hours": 0}
     options = [f"--{name}={value}" for name, value in fixed.items()]
     command = [sys.executable, "-m", "teleclinic.server", "--listen=-", "--overlap=1"]
+    output = log.open("wb") if log else None
     started = subprocess.Popen(
         # The id that it gets is known to the process alone.
         ["/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "-", *command, *options],
@@ -35,13 +43,16 @@ def server(
         env=told,
         pass_fds=[HANDED_OVER],
         preexec_fn=lambda: os.dup2(listener.fileno(), HANDED_OVER),
-        stdout=subprocess.DEVNULL,
+        stdout=output or subprocess.DEVNULL,
+        stderr=output,
     )
     try:
         yield psutil.Process(started.pid)
     finally:
         started.terminate()
         started.wait(timeout=built_site.PATIENCE)
+        if output:
+            output.close()
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import pytest
 from tests import built_site
 from tests.exposed import samples
 
+from .running import ask, bound, send, server, wait_until
+
 TOKEN = "a-token-of-thirty-two-characters"
 LIMIT = 5
 
@@ -64,3 +66,30 @@ def test_whichever_worker_is_asked_tells_of_both(site):
     assert told[0]["locator_database_up"] == 1
     assert told[0]["locator_workers"] == 0
     assert told[0]["locator_search_clinics"] > 0
+
+
+def test_no_line_of_its_log_holds_what_was_asked(built, tmp_path):
+    log = tmp_path / "log"
+    told = built | {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder/site.sqlite3",
+        "LOCATOR_LOG_LEVEL": "DEBUG",
+    }
+    with bound() as listener, server(told, listener, log=log):
+        port = listener.getsockname()[1]
+        wait_until(lambda: ask(port, "/healthz")[0] == 200)
+
+        answers = [
+            ask(port, "/attest/despair/?place=despair"),
+            ask(port, "/clinics/?place=despair&lat=30.2711", referer="http://despair/"),
+            ask(port, "/despair/", method="POST", body=b"despair"),
+            ask(port, "/", host="despair.example"),
+            ask(port, "/admin/login/", method="POST", body=b"username=despair"),
+            ask(port, "/about/", method="DESPAIR"),
+        ]
+        send(port, b"GET /despair nonsense\r\n\r\n")
+
+    written = log.read_text()
+    assert [status for status, _ in answers] == [503, 503, 503, 400, 503, 405]
+    assert "Service Unavailable: attest/<str:token>/\n" in written
+    for secret in ("despair", "30.2711"):
+        assert secret not in written.lower()
