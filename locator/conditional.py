@@ -96,8 +96,8 @@ def _still_holds(request: HttpRequest) -> HttpResponse:
 def _say_who_keeps(response: HttpResponse, *, is_shared: bool, max_age: int) -> None:
     whose = {"public": True} if is_shared else {"private": True}
     if response.status_code not in (200, 304):
-        patch_cache_control(response, private=True, no_cache=True)
-    elif max_age:
+        return  # `keep_no_errors` says it
+    if max_age:
         patch_cache_control(response, **whose, max_age=max_age)
     else:
         patch_cache_control(response, **whose, no_cache=True)
@@ -107,12 +107,16 @@ def keep_no_errors(get_response: View) -> View:
     """Middleware: no cache keeps an error or a way elsewhere, unless it says more.
 
     Where a question is sent on to repeats the question, and 301 may be kept for ever.
+    It stands before what sends plain HTTP on to HTTPS.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code >= 300 and response.status_code != 304:
+        status = response.status_code
+        if status >= 400:
             response.headers.setdefault("Cache-Control", "private, no-cache")
+        elif status >= 300 and status != 304:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

@@ -283,4 +283,4 @@ def test_a_question_that_is_sent_on_lies_in_no_cache(client, site):
 
     assert answer.status_code == 301
     assert "place=austin" in answer["Location"]
-    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["Cache-Control"] == "private, no-store"

@@ -204,6 +204,10 @@ def test_a_deployment_sends_plain_http_to_https():
     assert "https://clinics.example.org/brand.css" in said
 
 
+def test_no_cache_keeps_the_way_to_https_which_repeats_the_question():
+    assert "'Cache-Control': 'private, no-store'" in visited()
+
+
 def test_only_a_proxy_of_the_operators_may_say_that_a_request_came_by_https():
     forwarded = '"x-forwarded-proto": "https"'
 

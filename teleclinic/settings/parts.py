@@ -26,11 +26,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "locator.health.answer_probes",
     "locator.metrics.measure",
+    "locator.conditional.keep_no_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "locator.replicas.reading.ReadFromReplicas",
     "django.middleware.gzip.GZipMiddleware",
-    "locator.conditional.keep_no_errors",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
