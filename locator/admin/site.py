@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -245,7 +246,13 @@ class Desk(admin.AdminSite):
         )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
-        """The pages that there are, in the order that work needs them."""
+        """The pages that there are, in the order that work needs them.
+
+        They are looked up when a page shows them: each asks for them, few show them.
+        """
+        return SimpleLazyObject(lambda: self._app_list(request, app_label))
+
+    def _app_list(self, request: HttpRequest, app_label: str | None) -> list:
         apps = super().get_app_list(request, app_label)
         pages = {
             page["model"]: page | {"app": app} for app in apps for page in app["models"]
