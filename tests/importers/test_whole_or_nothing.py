@@ -22,9 +22,14 @@ MANY = 400
 
 
 def many_rows(count=MANY):
+    """Each at a door of its own: pairs of all are another matter, and many."""
+    codes = "SA MH * OP * TELE * MD MC SF * ADLT"
     return [
         directory_row(
-            "SA MH * OP * TELE * MD MC SF * ADLT", name1=f"Invented Clinic {n}"
+            codes,
+            name1=f"Invented Clinic {n}",
+            street1=f"{n + 1} Sample Street",
+            phone=f"512-555-{n + 1000}",
         )
         for n in range(count)
     ]

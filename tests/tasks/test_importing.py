@@ -62,7 +62,15 @@ def said(task, part):
 
 
 def many_rows():
-    return [directory_row(name1=f"Invented Clinic {number}") for number in range(MANY)]
+    """Each at a door of its own: pairs of all are another matter, and many."""
+    return [
+        directory_row(
+            name1=f"Invented Clinic {number}",
+            street1=f"{number + 1} Sample Street",
+            phone=f"512-555-{number + 1000}",
+        )
+        for number in range(MANY)
+    ]
 
 
 # --- Compared, and applied ---------------------------------------------------------
