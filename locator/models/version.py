@@ -1,4 +1,5 @@
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -69,22 +70,37 @@ _TOKENS = Prepared(
 )
 
 
+# How long a thread waits for another that makes the same, which may hang.
+MAKING = 5  # seconds
+
+
 class Kept(Generic[Made]):
     """What this process made of a part of the data, for as long as its token stands.
 
-    Threads may make it twice at a change, never a mixture.
+    After a change one thread makes it anew and the others wait: were all to make it,
+    each would take as many times as long.
     """
 
-    def __init__(self, make: Callable[[], Made]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Made], patience: float = MAKING) -> None:
+        self._make, self._patience = make, patience
         self._kept: tuple[str, Made] | None = None
+        self._making = threading.Lock()
 
     def at(self, token: str | None) -> Made:
         """What belongs to `token`, which was read first; for None made anew."""
         if token is None:
             return self._make()
         kept = self._kept
-        if kept is None or kept[0] != token:
-            # What changes meanwhile only makes us read again.
-            kept = self._kept = (token, self._make())
-        return kept[1]
+        return kept[1] if kept and kept[0] == token else self._made_at(token)
+
+    def _made_at(self, token: str) -> Made:
+        is_alone = self._making.acquire(timeout=self._patience)
+        try:
+            kept = self._kept
+            if kept is None or kept[0] != token:
+                # What changes meanwhile only makes us read again.
+                kept = self._kept = (token, self._make())
+            return kept[1]
+        finally:
+            if is_alone:
+                self._making.release()
