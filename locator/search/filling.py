@@ -19,9 +19,10 @@ def fill_all(
     """Fill these packs and parts, None for all, for no longer than `seconds`.
 
     Short transactions of its own. Until it is done searches are slower, never wrong.
+    Parts come first: they are few, and every page tells of their sums.
     """
     until = time.monotonic() + seconds
-    for kind, ids in ((packs, packs_of), (parts, parts_of)):
+    for kind, ids in ((parts, parts_of), (packs, packs_of)):
         few = ids if ids is None or len(ids) <= FEW else None
         while time.monotonic() < until and kind.fill(few):
             pass
