@@ -17,7 +17,12 @@ FOR_MACHINES = {"locator:clinic_geojson", "locator:places"}
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The request makes no sense, or asks for a host that is not ours."""
-    return _page("400.html", 400)
+    if not _is_for_machines(request):
+        return _page("400.html", 400)
+    said = _(
+        "Something in the address is not as it should be. Starting anew usually helps."
+    )
+    return _json(400, address=said)
 
 
 def not_text(request: HttpRequest) -> HttpResponse:
@@ -59,7 +64,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if is_away(error):
         return database_away(request, error)
-    return _page("500.html", 500)
+    if not _is_for_machines(request):
+        return _page("500.html", 500)
+    said = _(
+        "It is not about what you asked, and it does not mean that there are no "
+        "clinics."
+    )
+    return _json(500, site=said)
 
 
 def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
@@ -69,6 +80,12 @@ def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
     """
     if request.path_info.startswith("/admin/"):
         response = _page("admin/database_away.html", 503)
+    elif _is_for_machines(request):
+        said = _(
+            "Our database is away for a moment. It does not mean that there are no "
+            "clinics."
+        )
+        response = _json(503, directory=said)
     else:
         response = _page("503.html", 503)
     response.database_error = error
@@ -79,7 +96,8 @@ def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
 
 def _is_for_machines(request: HttpRequest) -> bool:
     try:
-        return resolve(request.path_info).view_name in FOR_MACHINES
+        asked = request.resolver_match or resolve(request.path_info)
+        return asked.view_name in FOR_MACHINES
     except Resolver404:
         return False
 

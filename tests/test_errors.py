@@ -1,5 +1,7 @@
 """Pages for what went wrong, and what a visitor's browser is told of the site."""
 
+import json
+
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -63,6 +65,22 @@ def test_pages_of_failure_read_no_database(visitor, address):
     response = visitor.get(address)
 
     assert "mergency" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/clinics.geojson", "/places/"])
+def test_programs_are_told_in_json_that_something_broke(rf, address):
+    response = errors.server_error(rf.get(address))
+
+    assert response.status_code == 500
+    (sentence,) = json.loads(response.content)["errors"]["site"]
+    assert "it does not mean that there are no clinics." in sentence
+
+
+def test_programs_are_told_in_json_that_they_ask_a_host_that_is_not_ours(visitor):
+    response = visitor.get("/clinics.geojson", headers={"host": "elsewhere.example"})
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["address"]
 
 
 def test_a_host_that_is_not_ours_is_a_bad_request(visitor):

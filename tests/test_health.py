@@ -93,6 +93,16 @@ def test_a_page_says_that_the_database_is_away_and_recovers(client, address):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["/clinics.geojson", "/es/places/?q=austin"])
+def test_a_program_is_told_in_json_that_the_database_is_away(client, address):
+    with database_away():
+        away = client.get(address)
+
+    assert (away.status_code, away["Retry-After"]) == (503, "60")
+    assert list(away.json()["errors"]) == ["directory"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_breaks_outside_a_view_says_so_too(client):
     client.raise_request_exception = False
     client.cookies["sessionid"] = "a-session-that-has-to-be-looked-up"
