@@ -13,6 +13,7 @@ from jinja2 import TemplateSyntaxError
 
 from .languages.translations import is_stale
 from .models import Clinic, Helpline
+from .text import counted
 
 HELPLINES_HOLD_FOR = datetime.timedelta(days=365)
 
@@ -120,7 +121,8 @@ def no_samples_are_published(
         return []
     return [
         Error(
-            f"{samples} sample clinics are published; they do not exist.",
+            f"{counted(samples, 'sample clinic is', 'sample clinics are')} published. "
+            "No such clinic exists.",
             hint="The first import of real data withdraws them, or do it in the admin.",
             id="locator.E004",
         )

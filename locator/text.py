@@ -9,6 +9,11 @@ _APOSTROPHES = "'`´‘’‛′ʹʻʼʽ＇"
 _GONE_FIRST = dict.fromkeys(map(ord, _APOSTROPHES))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`number` and its noun, as commands say it in English: "1 clinic", "2 clinics"."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 class _Signs(dict[int, str]):
     """What each sign of decomposed text becomes, by its code point."""
 

@@ -46,7 +46,7 @@ def test_a_lost_database_comes_back_and_is_searched_again(make_clinic, tmp_path)
 
     assert "Willow Room" not in lost
     assert "Willow Room" in found()
-    assert said == "1 clinics are back.\n"
+    assert said == "1 clinic is back.\n"
     call_command("reindex", check=True)
 
 
@@ -55,7 +55,7 @@ def test_clinics_that_are_here_are_taken_away_only_where_asked(make_clinic, tmp_
     path = backups.save(tmp_path, at=NIGHT, keep=1)
     make_clinic("Newer")
 
-    with pytest.raises(CommandError, match="There are 2 clinics here"):
+    with pytest.raises(CommandError, match="holds 2 clinics"):
         run("restore", path)
     run("restore", path, "--replace")
 

@@ -21,7 +21,7 @@ def test_a_published_sample_fails_the_deployment_check(make_clinic):
     make_clinic("Invented Care", is_sample=True)
 
     assert "locator.E004" in found(include_deployment_checks=True)
-    with pytest.raises(SystemCheckError, match="sample clinics are published"):
+    with pytest.raises(SystemCheckError, match="1 sample clinic is published"):
         call_command("check", deploy=True)
 
 

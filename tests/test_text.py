@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.text import fold, spell, words
+from locator.text import counted, fold, spell, words
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,10 @@ def test_spelling_keeps_the_vowel_signs_that_folding_drops():
 def test_words_are_the_folded_ones_in_order():
     assert words("Mount St. Helens’ Clinic") == ("mount", "st", "helens", "clinic")
     assert words(" – ") == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 clinics"), (1, "1 clinic"), (2000, "2,000 clinics")]
+)
+def test_a_number_has_its_noun_in_the_right_form(number, said):
+    assert counted(number, "clinic", "clinics") == said

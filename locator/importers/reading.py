@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from ..text import counted
 from .listing import Rejection
 
 LONGEST_CELL = 131_072
@@ -50,8 +51,8 @@ class Table:
                 continue
             elif len(cells) != len(self.columns):
                 reason = (
-                    f"It has {len(cells)} cells where the header has "
-                    f"{len(self.columns)}."
+                    f"It has {counted(len(cells), 'cell', 'cells')} where the header "
+                    f"has {len(self.columns)}."
                 )
                 yield Rejection(line, reason, tuple(cells))
             else:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..text import counted
 from .csv_cells import harmless
 from .listing import Rejection
 from .reading import TOLD_OF_REJECTS, columns_of
@@ -34,7 +35,8 @@ def write_rejects(rejections: Sequence[Rejection], path: Path, source: Path) -> 
                 writer.writerow([each.line, *map(harmless, cells)])
     except OSError as error:
         raise RejectsError(
-            f"{len(rejections)} rows are rejected, and {path} cannot be written: "
+            f"{counted(len(rejections), 'row is', 'rows are')} rejected, and {path} "
+            "cannot be written: "
             f"{error.strerror or error}. Say with --rejects FILE where they may go; "
             "nothing was imported."
         ) from error

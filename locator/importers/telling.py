@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
+from ..text import counted
 from .load import Outcome
 
 WIDTH = 88
@@ -60,13 +61,15 @@ def closing_lines(
 
 def _opening(outcome: Outcome, *, is_dry_run: bool) -> Iterator[str]:
     tally = outcome.tally
+    read = counted(tally["records"], "record", "records")
     yield (
-        f"Read {tally['records']:,} records, edition {outcome.as_of}: "
-        f"{tally['records_new']:,} are new, {tally['records_changed']:,} changed, "
+        f"Read {read}, edition {outcome.as_of}: "
+        f"{tally['records_new']:,} new, {tally['records_changed']:,} changed, "
         f"{tally['records_unchanged']:,} as before."
     )
     if tally["older"]:
-        yield f"Left alone, for we hold a newer edition: {tally['older']:,} records."
+        older = counted(tally["older"], "record", "records")
+        yield f"Left alone, for we hold a newer edition: {older}."
     if outcome.rejections:
         yield from _rejected(outcome)
     for name, count in tally.items():
@@ -80,7 +83,7 @@ def _opening(outcome: Outcome, *, is_dry_run: bool) -> Iterator[str]:
 
 def _rejected(outcome: Outcome) -> Iterator[str]:
     where = f": see {outcome.rejects}" if outcome.rejects else ""
-    yield f"Rejected: {len(outcome.rejections):,} rows{where}."
+    yield f"Rejected: {counted(len(outcome.rejections), 'row', 'rows')}{where}."
     for each in outcome.rejections[:SHOWN]:
         yield f"  Line {each.line}: {each.reason}"
 
@@ -108,8 +111,8 @@ def _codes(outcome: Outcome, *, is_long: bool) -> Iterator[str]:
     if not outcome.codes:
         return
     yield (
-        f"{len(outcome.codes):,} codes have no place here and stay in the source "
-        "records. How many records have each:"
+        "Codes that have no place here and stay in the source records: "
+        f"{len(outcome.codes):,}. How many records have each:"
     )
     if is_long:
         for code, count in outcome.codes.most_common():

@@ -40,7 +40,7 @@ def test_a_row_with_other_than_all_cells_is_rejected_and_the_next_is_read(path):
     rows = read(path, "name,zip\nJuniper\nCedar,78701,x\nMaple,75211\n")
 
     assert [type(row) for row in rows] == [Rejection, Rejection, Cells]
-    assert rows[0].reason == "It has 1 cells where the header has 2."
+    assert rows[0].reason == "It has 1 cell where the header has 2."
     assert (rows[1].line, rows[1].cells) == (3, ("Cedar", "78701", "x"))
 
 

@@ -28,7 +28,7 @@ def is_public(clinic: Clinic) -> bool:
 def test_it_says_what_it_did(old):
     said = age_clinics("--allow-many")
 
-    assert "1 public clinics:" in said
+    assert "1 public clinic:" in said
     assert "1 not for 365 days: they leave the public list" in said
     assert "1 withdrawn as unconfirmed." in said
     assert not is_public(old)

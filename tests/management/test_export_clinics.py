@@ -13,7 +13,7 @@ def test_clinics_are_written_to_the_file_and_counted(make_clinic, tmp_path):
 
     with path.open(newline="", encoding="utf-8") as file:
         assert [row["name"] for row in csv.DictReader(file)] == ["Juniper Bend"]
-    assert out.getvalue() == f"Wrote 1 clinics to {path}.\n"
+    assert out.getvalue() == f"Wrote 1 clinic to {path}.\n"
 
 
 def test_a_file_that_cannot_be_written_is_told_and_an_old_one_stays(

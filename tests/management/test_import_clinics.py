@@ -61,9 +61,9 @@ def test_the_directory_with_its_traps(look_alike):
 
     clinics = {clinic.name: clinic for clinic in Clinic.objects.all()}
     assert Clinic.objects.count() == 7
-    assert "Read 10 records, edition 2022: 9 are new" in told
+    assert "Read 10 records, edition 2022: 9 new" in told
     assert "New clinics: 7 (5 published, 2 drafts" in told
-    assert "Rejected: 1 rows" in told
+    assert "Rejected: 1 row:" in told
     assert "Line 11: “ABCDE” is not a ZIP code." in told
     assert "States put right by the postcode: 1." in told
     assert "Cells that could not be used: 1." in told
@@ -187,7 +187,7 @@ def test_a_second_run_says_that_nothing_has_changed(look_alike):
 
     told = command("samhsa-directory", path, as_of="2022")
 
-    assert "0 are new, 0 changed, 9 as before." in told
+    assert "0 new, 0 changed, 9 as before." in told
     assert "Nothing has changed; nothing was written." in told
     assert ImportRun.objects.count() == 1
 

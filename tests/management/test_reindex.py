@@ -19,7 +19,7 @@ def test_reindex_makes_the_entries_anew_and_says_how_many(make_clinic):
 
     said = told()
 
-    assert said == "1 published clinics have 3 search entries.\n"
+    assert said == "1 published clinic has 3 search entries.\n"
     assert entries.differences() == []
 
 

@@ -90,7 +90,7 @@ def test_the_command_says_what_it_would_do_and_what_it_did(make_clinic):
     call_command("purge_reports", stdout=said)
 
     assert said.getvalue().splitlines() == [
-        "1 reports would lose their words.",
-        "1 reports lost their words; 0 counts of past days are gone.",
+        "Reports that would lose their words: 1.",
+        "Reports that lost their words: 1; counts of past days that are gone: 0.",
     ]
     assert Report.objects.get().text == ""

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ...ages import AGING_DAYS, EXPIRED_DAYS, STALE_DAYS, Age
 from ...curation import aging
+from ...text import counted
 
 IN_WORDS = {
     Age.FRESH: f"verified within {AGING_DAYS} days",
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             )
         except aging.TooManyError as refusal:
             raise CommandError(str(refusal)) from None
-        self.stdout.write(f"{done.public} public clinics:")
+        self.stdout.write(f"{counted(done.public, 'public clinic', 'public clinics')}:")
         for step, number in done.steps.items():
             self.stdout.write(f"  {number} {IN_WORDS[step]}")
         would = "would be " if dry_run else ""
@@ -50,6 +51,5 @@ class Command(BaseCommand):
         if done.returned:
             self.stdout.write(f"{done.returned} {would}published again.")
         if done.kept:
-            self.stdout.write(
-                f"{done.kept} are young enough again, but may not be public."
-            )
+            kept = counted(done.kept, "is", "are")
+            self.stdout.write(f"{kept} young enough again, but may not be public.")

@@ -8,6 +8,7 @@ from django.utils.translation import to_locale
 from ...languages.messages import messages
 from ...languages.pages import SOURCE_LANGUAGE
 from ...languages.translations import CATALOGUE, catalogue, holes
+from ...text import counted
 
 
 class Command(BaseCommand):
@@ -54,5 +55,7 @@ class Command(BaseCommand):
         wrong = holes(kept)
         for sentence in wrong:
             self.stdout.write(sentence)
-        self.stdout.write(f"{path}: {len(kept)} strings, {len(wrong)} to translate.")
+        self.stdout.write(
+            f"{path}: {counted(len(kept), 'string', 'strings')}, {len(wrong)} to translate."
+        )
         return len(wrong)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from ...importers.export import write_clinics
+from ...text import counted
 
 
 class Command(BaseCommand):
@@ -33,4 +34,4 @@ class Command(BaseCommand):
                 f"{file} cannot be written: {error.strerror or error}."
             ) from error
         if verbosity:
-            self.stdout.write(f"Wrote {count:,} clinics to {file}.")
+            self.stdout.write(f"Wrote {counted(count, 'clinic', 'clinics')} to {file}.")

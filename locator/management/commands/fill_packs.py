@@ -14,4 +14,4 @@ class Command(BaseCommand):
         stale = filling.count_stale()
         filling.fill_all()
         if verbosity:
-            self.stdout.write(f"{stale} packs and parts were stale and are filled.")
+            self.stdout.write(f"Stale packs and parts that were filled: {stale}.")

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ... import inspecting
 from ...inspecting import websites
+from ...text import counted
 from ..progress import ProgressBar
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             self._ask()
             return
         count = inspecting.refresh_all(ProgressBar())
-        self.stdout.write(f"Looked at {count} clinics.")
+        self.stdout.write(f"Looked at {counted(count, 'clinic', 'clinics')}.")
 
     def _ask(self):
         if not settings.LOCATOR_CHECK_WEBSITES:
@@ -37,5 +38,5 @@ class Command(BaseCommand):
         except websites.CutOffError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
-            f"Asked {tally['asked']} websites, {tally['broken']} are not there."
+            f"Websites asked: {tally['asked']}; not there: {tally['broken']}."
         )

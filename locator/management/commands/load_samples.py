@@ -14,6 +14,7 @@ from ...importers.listing import Listing
 from ...importers.load import SAMPLES, Import, ImportFailedError, Job, Outcome
 from ...models import Clinic, User, Verification
 from ...search import entries
+from ...text import counted
 
 CHECKER = "samples"
 
@@ -87,7 +88,8 @@ def load(file: Path, *, show_again: bool) -> str:
         "shown again": _show_again(samples, listings) if show_again else 0,
     }
     told = ", ".join(f"{number} {what}" for what, number in done.items() if number)
-    return f"Samples: {len(listings)} clinics, {told or 'nothing new'}."
+    clinics = counted(len(listings), "clinic", "clinics")
+    return f"Samples: {clinics}, {told or 'nothing new'}."
 
 
 def _imported(importing: Import) -> Outcome:

@@ -20,10 +20,10 @@ class Command(BaseCommand):
         now = timezone.now()
         if dry_run:
             number = due(now=now).count()
-            self.stdout.write(f"{number} reports would lose their words.")
+            self.stdout.write(f"Reports that would lose their words: {number}.")
             return
         done = purge(now=now)
         self.stdout.write(
-            f"{done.reports} reports lost their words; "
-            f"{done.tallies} counts of past days are gone."
+            f"Reports that lost their words: {done.reports}; "
+            f"counts of past days that are gone: {done.tallies}."
         )

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ...models import Clinic, SearchEntry
 from ...search import entries
+from ...text import counted
 
 SENTENCES_SHOWN = 50
 
@@ -26,7 +27,9 @@ class Command(BaseCommand):
         entries.rebuild_all()
         clinics = Clinic.objects.published().count()
         rows = SearchEntry.objects.count()
-        self.stdout.write(f"{clinics} published clinics have {rows} search entries.")
+        have = counted(clinics, "published clinic has", "published clinics have")
+        entries_made = counted(rows, "search entry", "search entries")
+        self.stdout.write(f"{have} {entries_made}.")
 
     def _compare(self):
         differences = entries.differences()
@@ -39,6 +42,6 @@ class Command(BaseCommand):
         if more > 0:
             self.stdout.write(f"… and {more} more.")
         raise CommandError(
-            f"The search entries differ from the clinics in {len(differences)} places. "
-            "Run `manage.py reindex`."
+            "The search entries differ from the clinics in "
+            f"{counted(len(differences), 'place', 'places')}. Run `manage.py reindex`."
         )

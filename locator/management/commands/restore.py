@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from ... import backups
 from ...models import Clinic
 from ...serving import migrations_that_wait
+from ...text import counted
 
 
 class Command(BaseCommand):
@@ -23,16 +24,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, replace, **options):
-        if not replace and _count():
+        if not replace and (here := _count()):
             raise CommandError(
-                f"There are {_count()} clinics here. --replace takes them away, and "
-                "puts those of the backup in their place."
+                f"The database holds {counted(here, 'clinic', 'clinics')}. --replace "
+                "takes everything away, and puts the backup in its place."
             )
         try:
             backups.restore(file)
         except backups.BackupError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{_count()} clinics are back.")
+        back = counted(_count(), "clinic is", "clinics are")
+        self.stdout.write(f"{back} back.")
         if migrations_that_wait():
             self.stdout.write("It is of an earlier release: now run `migrate`.")
 
