@@ -1,12 +1,17 @@
 """Where to turn at once, and where else to look, by country."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from .catalogues import Catalogues
 from .models import Helpline, OfficialFinder
 from .models.region import country_of
+
+# How long a helpline's number is taken to be right after a person read it.
+HOLDS_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +65,11 @@ def aid_for(catalogues: Catalogues, region: str = "") -> Aid:
         is_home=not region,
         helplines=catalogues.helplines(country),
         finders=catalogues.finders(country),
+    )
+
+
+def unchecked(today: date) -> QuerySet[Helpline]:
+    """The helplines that nobody read again for a year, the longest so first."""
+    return Helpline.objects.filter(checked_on__lt=today - HOLDS_FOR).order_by(
+        "checked_on", *Helpline._meta.ordering
     )

@@ -1,7 +1,5 @@
 """What `manage.py check` says of this site beyond Django's own checks."""
 
-import datetime
-
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -11,11 +9,10 @@ from django.template import engines
 from django.utils import timezone
 from jinja2 import TemplateSyntaxError
 
+from .aid import unchecked
 from .languages.translations import is_stale
-from .models import Clinic, Helpline
+from .models import Clinic
 from .text import counted
-
-HELPLINES_HOLD_FOR = datetime.timedelta(days=365)
 
 
 @register(Tags.staticfiles)
@@ -133,17 +130,19 @@ def no_samples_are_published(
 def helplines_are_checked_yearly(
     app_configs: list[AppConfig] | None, **kwargs
 ) -> list[CheckMessage]:
-    oldest = timezone.localdate() - HELPLINES_HOLD_FOR
     try:
-        stale = list(Helpline.objects.filter(checked_on__lt=oldest))
+        checked_on = list(
+            unchecked(timezone.localdate()).values_list("checked_on", flat=True)
+        )
     except (DatabaseError, InterfaceError):
         return []
+    if not checked_on:
+        return []
+    were = counted(len(checked_on), "helpline was", "helplines were")
     return [
         Warning(
-            f"{helpline} ({helpline.country_id}) was last checked on "
-            f"{helpline.checked_on}.",
-            hint=f"Read {helpline.url}, then set the date in the admin.",
+            f"{were} not checked for a year, the first since {checked_on[0]}.",
+            hint="`manage.py list_helplines` says which, and where to read them.",
             id="locator.W005",
         )
-        for helpline in stale
     ]

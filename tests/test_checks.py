@@ -1,4 +1,4 @@
-import datetime
+from datetime import date, timedelta
 
 import pytest
 from django.core.checks import run_checks
@@ -38,10 +38,24 @@ def test_real_clinics_and_withdrawn_samples_do_not(make_clinic):
 def test_a_helpline_not_checked_for_a_year_warns(db, days, warned):
     Helpline.objects.update(checked_on=timezone.localdate())
     helpline = Helpline.objects.first()
-    helpline.checked_on -= datetime.timedelta(days=days)
+    helpline.checked_on -= timedelta(days=days)
     helpline.save()
 
     assert ("locator.W005" in found(include_deployment_checks=True)) is warned
+
+
+def test_however_many_helplines_are_old_one_warning_counts_them(db):
+    Helpline.objects.update(checked_on=date(2024, 5, 2))
+    Helpline.objects.filter(country="IN").update(checked_on=date(2024, 5, 1))
+
+    messages = run_checks(include_deployment_checks=True)
+
+    (warning,) = (each for each in messages if each.id == "locator.W005")
+    assert warning.msg == (
+        f"{Helpline.objects.count()} helplines were not checked for a year, "
+        "the first since 2024-05-01."
+    )
+    assert "list_helplines" in warning.hint
 
 
 def test_without_deploy_no_check_reads_the_database():
