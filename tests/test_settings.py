@@ -1,6 +1,7 @@
 """What the environment may say, and what a site is without it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,13 +69,37 @@ def test_a_wrong_setting_is_named_in_one_sentence(name, value):
     assert "Traceback" not in done.stderr
 
 
-def test_without_a_secret_key_the_start_says_what_to_do(tmp_path):
-    done = manage("check", LOCATOR_VAR=str(tmp_path))
+@pytest.mark.parametrize(
+    ("environment", "said", "unsaid"),
+    [
+        ({}, "/etc/teleclinic/site.env", "make run"),
+        ({"LOCATOR_HTTP": "1"}, "make run", "/etc/teleclinic/site.env"),
+    ],
+)
+def test_without_a_secret_key_the_start_says_what_to_do(
+    tmp_path, environment, said, unsaid
+):
+    done = manage("check", LOCATOR_VAR=str(tmp_path), **environment)
 
     assert done.returncode == 1
     assert "SECRET_KEY" in done.stderr
-    assert "make run" in done.stderr
+    assert said in done.stderr
+    assert unsaid not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_mail_server_of_the_example_is_one():
+    no_server = manage("check", SECRET_KEY=SECRET, EMAIL_URL="mail.example.org")
+    example = re.search(r"submission://[^ ]*?(?=\.?\s)", no_server.stderr)[0]
+
+    mail = printed(
+        "settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS",
+        SECRET_KEY=SECRET,
+        LOCATOR_CONTACT_EMAIL="desk@example.org",
+        EMAIL_URL=example,
+    )
+
+    assert mail == "mail.example.org 587 True"
 
 
 def test_the_secret_key_is_read_from_the_file_that_make_run_keeps(tmp_path):

@@ -38,8 +38,12 @@ def _secret_key() -> str:
     key = env.str("SECRET_KEY", "") or (kept.read_text() if kept.is_file() else "")
     if not key.strip():
         env.refuse(
-            "SECRET_KEY is not set. Set it in the environment to a long random text, "
-            f"or run `make run` once: it keeps one in {kept}."
+            f"SECRET_KEY is not set. `make run` makes one and keeps it in {kept}."
+            if LOCATOR_HTTP
+            else "SECRET_KEY is not set. Set it to 50 random characters or more, as "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints, "
+            "where the site's other settings stand (/etc/teleclinic/site.env), and "
+            "keep it: with another one all sign-ins end, and links that were sent."
         )
     return key.strip()
 

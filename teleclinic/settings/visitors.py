@@ -19,15 +19,15 @@ LOCATOR_REPORT_READ_DAYS = env.int(
 LOCATOR_REPORT_KEEP_DAYS = env.int(
     "LOCATOR_REPORT_KEEP_DAYS", 90, validate=validate.Range(min=0, max=3650)
 )
-# The mail server that answers to reports leave by, as
-# smtp+tls://user:password@mail.example.org:587; none: the desk writes no mail itself.
+# The mail server that answers to reports leave by, with TLS, as
+# submission://user:password@mail.example.org:587; none: the desk writes no mail itself.
 LOCATOR_SENDS_MAIL = bool(env.str("EMAIL_URL", ""))
 if LOCATOR_SENDS_MAIL:
     _mail = env.dj_email_url("EMAIL_URL", {})
     if not _mail.get("EMAIL_BACKEND"):
         env.refuse(
             "EMAIL_URL names no mail server. Write it like this: "
-            "smtp+tls://user:password@mail.example.org:587."
+            "submission://user:password@mail.example.org:587."
         )
     else:
         EMAIL_BACKEND, EMAIL_HOST = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"]
