@@ -1,5 +1,8 @@
 """What `manage.py check` says of this site beyond Django's own checks."""
 
+import re
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -13,6 +16,11 @@ from .aid import unchecked
 from .languages.translations import is_stale
 from .models import Clinic
 from .text import counted
+
+# Names that belong to nobody (RFC 2606), as host or at the end of one.
+EXAMPLE = re.compile(r"(?:^|[.@/])example(?:\.(?:com|net|org))?(?=$|[:/,;)\s])", re.I)
+# What no random text happens to hold, and keys that are copied do.
+COPIED_KEY = re.compile(r"change.?me|example|insecure|secret", re.I)
 
 
 @register(Tags.staticfiles)
@@ -79,6 +87,52 @@ def geocoder_is_known(
             id="locator.E003",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def no_example_is_left(
+    app_configs: list[AppConfig] | None, **kwargs
+) -> list[CheckMessage]:
+    """What was copied from a page of ours, and not made one's own."""
+    wrong = []
+    if COPIED_KEY.search(settings.SECRET_KEY):
+        wrong.append(
+            Error(
+                "SECRET_KEY is an example that others know, too.",
+                hint="`python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` "
+                "prints one of your own.",
+                id="locator.E009",
+            )
+        )
+    return wrong + [
+        Warning(
+            f"{name} still holds {what}.",
+            hint="Set your own: deploy/example.env says how it is written.",
+            id="locator.W010",
+        )
+        for name, what in _examples()
+    ]
+
+
+def _examples() -> Iterator[tuple[str, str]]:
+    """Each variable that holds an example, and which."""
+    named = {
+        "LOCATOR_HOSTS": settings.ALLOWED_HOSTS,
+        "LOCATOR_CONTACT_EMAIL": [settings.LOCATOR_CONTACT_EMAIL],
+        "EMAIL_URL": [settings.EMAIL_HOST],
+        "LOCATOR_TRUSTED_ORIGINS": settings.CSRF_TRUSTED_ORIGINS,
+        "LOCATOR_FRAME_ANCESTORS": settings.LOCATOR_FRAME_ANCESTORS,
+        "LOCATOR_TILE_URL": [settings.LOCATOR_TILE_URL],
+        "LOCATOR_GEOCODER_USER_AGENT": [settings.LOCATOR_GEOCODER_USER_AGENT],
+    }
+    for name, values in named.items():
+        if found := [value for value in values if EXAMPLE.search(value)]:
+            yield name, f"the example {', '.join(found)}"
+    for alias, database in settings.DATABASES.items():
+        if database.get("PASSWORD") == "password":
+            is_replica = alias in settings.LOCATOR_REPLICAS
+            name = "DATABASE_REPLICA_URL" if is_replica else "DATABASE_URL"
+            yield name, "the password of the example"
 
 
 @register(Tags.templates, deploy=True)

@@ -34,6 +34,11 @@ def test_real_clinics_and_withdrawn_samples_do_not(make_clinic):
     assert "locator.E004" not in found(include_deployment_checks=True)
 
 
+def examples_left():
+    said = run_checks(include_deployment_checks=True)
+    return [message for message in said if message.id == "locator.W010"]
+
+
 @pytest.mark.parametrize(("days", "warned"), [(364, False), (366, True)])
 def test_a_helpline_not_checked_for_a_year_warns(db, days, warned):
     Helpline.objects.update(checked_on=timezone.localdate())
@@ -56,6 +61,57 @@ def test_however_many_helplines_are_old_one_warning_counts_them(db):
         "the first since 2024-05-01."
     )
     assert "list_helplines" in warning.hint
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name"),
+    [
+        ("ALLOWED_HOSTS", ["clinics.example.org"], "LOCATOR_HOSTS"),
+        ("LOCATOR_CONTACT_EMAIL", "desk@example.org", "LOCATOR_CONTACT_EMAIL"),
+        ("EMAIL_HOST", "mail.example.org", "EMAIL_URL"),
+        ("CSRF_TRUSTED_ORIGINS", ["https://a.example:8443"], "LOCATOR_TRUSTED_ORIGINS"),
+        (
+            "LOCATOR_TILE_URL",
+            "https://tiles.example.org/{z}/{x}/{y}.png",
+            "LOCATOR_TILE_URL",
+        ),
+        (
+            "LOCATOR_GEOCODER_USER_AGENT",
+            "clinics.example.org (desk@example.org)",
+            "LOCATOR_GEOCODER_USER_AGENT",
+        ),
+    ],
+)
+def test_an_example_that_is_left_in_a_setting_warns(db, settings, setting, value, name):
+    setattr(settings, setting, value)
+
+    (warning,) = examples_left()
+    assert warning.msg.startswith(f"{name} still holds the example ")
+
+
+def test_the_password_of_the_example_warns_and_is_not_repeated(
+    db, settings, monkeypatch
+):
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "password")
+
+    (warning,) = examples_left()
+    assert warning.msg == "DATABASE_URL still holds the password of the example."
+
+
+@pytest.mark.parametrize(
+    "host", ["clinics.example-care.org", "example.care", "myexample.org", "localhost"]
+)
+def test_what_only_looks_like_an_example_does_not_warn(db, settings, host):
+    settings.ALLOWED_HOSTS = [host]
+
+    assert examples_left() == []
+
+
+@pytest.mark.parametrize("key", ["django-insecure-" + "a1b2c3" * 9, "Change me! " * 9])
+def test_a_key_that_was_copied_fails_the_deployment_check(db, settings, key):
+    settings.SECRET_KEY = key
+
+    assert "locator.E009" in found(include_deployment_checks=True)
 
 
 def test_without_deploy_no_check_reads_the_database():

@@ -113,7 +113,7 @@ def test_the_secret_key_is_read_from_the_file_that_make_run_keeps(tmp_path):
 def test_a_deployment_that_sets_only_what_it_must_passes_every_check(tmp_path):
     must = {
         "SECRET_KEY": SECRET,
-        "LOCATOR_HOSTS": "clinics.example.org",
+        "LOCATOR_HOSTS": "clinics.test",
         "LOCATOR_VAR": str(tmp_path),
     }
 
