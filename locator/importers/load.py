@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -211,28 +212,35 @@ class Import:
         Raises ImportFailedError where the database does not let us; it is then as it
         was before.
         """
-        for _ in range(ATTEMPTS):
-            tokens = _tokens()
-            self.progress(READ)
-            plan = make_plan(self.reading)
-            if self.job.is_dry_run or plan.is_empty:
-                self.progress(1)
-                return self._told(plan)
-            try:
-                is_written = self._write(plan, tokens)
-            except DatabaseError as error:
-                raise ImportFailedError(
-                    f"The database refused to write: {str(error).strip()}. "
-                    "It is as it was before."
-                ) from error
-            if is_written:
+        for attempt in range(ATTEMPTS):
+            # Where others never stop changing clinics, the last one has them wait.
+            with _alone() if attempt == ATTEMPTS - 1 else nullcontext():
+                plan, is_done = self._attempt()
+            if is_done:
                 # Nobody waits for it behind the lock.
-                inspecting.refresh(each.id for each in plan.changes if each.is_felt)
+                if self.outcome.run:
+                    inspecting.refresh(each.id for each in plan.changes if each.is_felt)
                 return self._told(plan)
         raise ImportFailedError(
             "Other people keep changing clinics while this import compares. Nothing "
             "was written: try again in a quieter hour."
         )
+
+    def _attempt(self) -> tuple[Plan, bool]:
+        """A plan of how the data is now, and whether it was written or need not be."""
+        tokens = _tokens()
+        self.progress(READ)
+        plan = make_plan(self.reading)
+        if self.job.is_dry_run or plan.is_empty:
+            self.progress(1)
+            return plan, True
+        try:
+            return plan, self._write(plan, tokens)
+        except DatabaseError as error:
+            raise ImportFailedError(
+                f"The database refused to write: {str(error).strip()}. "
+                "It is as it was before."
+            ) from error
 
     def _write(self, plan: Plan, tokens: Mapping[str, str]) -> bool:
         """Whether `plan` was written: not if the data moved since `tokens`."""
@@ -330,6 +338,15 @@ def _counted(plan: Plan) -> Counter[str]:
     for topic, said in plan.notes.items():
         counts[topic] = len(said)
     return counts
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A transaction in which nobody else changes what a plan depends on."""
+    with transaction.atomic():
+        take_time()
+        DataVersion.hold()
+        yield
 
 
 def _tokens() -> dict[str, str]:
