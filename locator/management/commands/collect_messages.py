@@ -55,7 +55,6 @@ class Command(BaseCommand):
         wrong = holes(kept)
         for sentence in wrong:
             self.stdout.write(sentence)
-        self.stdout.write(
-            f"{path}: {counted(len(kept), 'string', 'strings')}, {len(wrong)} to translate."
-        )
+        strings = counted(len(kept), "string", "strings")
+        self.stdout.write(f"{path}: {strings}, {len(wrong)} to translate.")
         return len(wrong)
