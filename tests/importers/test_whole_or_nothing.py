@@ -101,6 +101,7 @@ def test_who_changes_clinics_all_the_time_waits_for_the_import_in_the_end(
     for each in saves:
         each.join()
     assert outcome.run
+    assert outcome.tally["clinics_changed"] == 1
     assert len(saves) > 1
     assert entries.differences() == []
 
