@@ -3,6 +3,7 @@
 An address is kept nowhere: counted is a hash of it, keyed by a secret of the day.
 """
 
+import logging
 import math
 import threading
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.cache import caches
@@ -21,8 +23,18 @@ from django.utils.crypto import salted_hmac
 
 from .errors import too_many_requests
 from .logs import client_address
+from .metrics import count_indistinct
 from .reporting.senders import network
 
+logger = logging.getLogger(__name__)
+
+# How a proxy that is not as the settings say makes one of all visitors, or nobody.
+INDISTINCT = {
+    "no_header": "LOCATOR_PROXY is set, and the proxy names no visitor in "
+    "X-Forwarded-For: nobody is limited. Let it set the header, as deploy/proxy does.",
+    "not_set": "Requests come by a proxy, and LOCATOR_PROXY is not set: visitors are "
+    "limited all as one, or not at all. Set LOCATOR_PROXY=1 if the proxy is yours.",
+}
 MINUTE = 60.0  # seconds; what is left of a minute's requests may all come at once
 # Networks that are kept in mind, about 4 MB; beyond, those longest silent go.
 MOST_NETWORKS = 20_000
@@ -104,6 +116,7 @@ class LimitRequests:
 
     By view, so each language of a page counts together. Who cannot be told apart, as
     behind a proxy that names nobody, is not counted: that would shut out everybody.
+    The log says so once, and how.
     """
 
     def __init__(self, get_response: Callable) -> None:
@@ -113,6 +126,7 @@ class LimitRequests:
             raise MiddlewareNotUsed
         self.buckets = Buckets()
         self.tallies = Tallies() if SHARED in settings.CACHES else None
+        self._told: set[str] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
@@ -121,7 +135,11 @@ class LimitRequests:
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: Mapping
     ) -> HttpResponse | None:
         limit = self.limits.get(request.resolver_match.view_name)
-        address = client_address(request) if limit else None
+        if limit is None:
+            return None
+        address = client_address(request)
+        if why := indistinct(request, address):
+            self._tell(why)
         if address is None:
             return None
         asked = (
@@ -133,6 +151,25 @@ class LimitRequests:
         if not wait and self.tallies:
             wait = self.tallies.wait(*asked, time.time())
         return too_many_requests(request, math.ceil(wait)) if wait else None
+
+    def _tell(self, why: str) -> None:
+        count_indistinct(why)
+        if why not in self._told:
+            self._told.add(why)
+            logger.warning(INDISTINCT[why])
+
+
+def indistinct(request: HttpRequest, address: str | None) -> str:
+    """Which of INDISTINCT holds for the sender of `request`; "" where none does.
+
+    Of a machine beside this one: what visitors say of themselves is not listened to.
+    """
+    if settings.LOCATOR_PROXY:
+        return "" if address else "no_header"
+    if address is None:
+        return "not_set"
+    is_forwarded = "X-Forwarded-For" in request.headers
+    return "not_set" if is_forwarded and ip_address(address).is_private else ""
 
 
 def _limits() -> dict[str, Limit]:

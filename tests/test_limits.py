@@ -220,6 +220,54 @@ def test_who_cannot_be_told_apart_is_not_shut_out(client, db, limited, settings)
     assert set(statuses(client, SEARCH, 8)) == {200}
 
 
+def test_a_proxy_that_names_nobody_is_told_of_once(
+    client, db, limited, settings, caplog
+):
+    settings.LOCATOR_PROXY = True
+
+    statuses(client, SEARCH, 3)
+
+    (line,) = caplog.messages
+    assert line.startswith("LOCATOR_PROXY is set, and the proxy names no visitor")
+    assert VISITOR not in line
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"REMOTE_ADDR": ""},
+    ],
+)
+def test_a_proxy_that_the_settings_do_not_know_of_is_told_of_once(
+    client, db, limited, caplog, headers
+):
+    statuses(client, SEARCH, 3, **headers)
+
+    (line,) = caplog.messages
+    assert line.startswith("Requests come by a proxy, and LOCATOR_PROXY is not set")
+    assert "192.0.2.7" not in line
+
+
+@pytest.mark.parametrize(
+    ("is_proxy", "headers"),
+    [
+        (True, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}),
+        (False, {"REMOTE_ADDR": "8.8.8.8", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}),
+        (False, {"REMOTE_ADDR": "127.0.0.1"}),
+    ],
+)
+def test_visitors_who_can_be_told_apart_are_no_word_in_the_log(
+    client, db, limited, settings, caplog, is_proxy, headers
+):
+    settings.LOCATOR_PROXY = is_proxy
+
+    statuses(client, SEARCH, 2, **headers)
+
+    assert caplog.messages == []
+
+
 def test_no_address_is_kept_in_memory(db, limited, rf):
     site = LimitRequests(lambda request: None)
     request = rf.get(SEARCH, REMOTE_ADDR=VISITOR)

@@ -5,5 +5,6 @@ Off unless LOCATOR_METRICS_TOKEN is set. docs/metrics.md lists what there is.
 
 from .scraping import measure
 from .searches import count_search
+from .senders import count_indistinct
 
-__all__ = ["count_search", "measure"]
+__all__ = ["count_indistinct", "count_search", "measure"]

@@ -52,6 +52,12 @@ class Meters:
             ["how"],
             registry=None,
         )
+        self.indistinct = Counter(
+            "locator_indistinct_requests",
+            "Requests whose senders cannot be told apart, so that no limit is fair",
+            ["why"],
+            registry=None,
+        )
 
 
 def is_on() -> bool:
