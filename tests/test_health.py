@@ -14,12 +14,17 @@ def asked(path, **extra):
 
 
 @contextmanager
-def database_away():
-    """The database cannot be reached, as when its server or its disk is gone."""
+def database_away(**elsewhere):
+    """The database cannot be reached, as when its server or its disk is gone.
+
+    It is asked for `elsewhere`, where that is said.
+    """
     here = dict(connection.settings_dict)
     connection.close()
     gone = "/there/is/no/such/folder"
-    if connection.vendor == "sqlite":
+    if elsewhere:
+        connection.settings_dict.update(elsewhere)
+    elif connection.vendor == "sqlite":
         connection.settings_dict["NAME"] = f"{gone}/db.sqlite3"
     else:
         connection.settings_dict["HOST"] = gone

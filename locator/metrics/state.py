@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 
@@ -20,20 +21,22 @@ from ..models import Clinic, ImportRun, Task, Worker
 from ..models.dates import last_day
 from ..search import holdings, packs, parts
 from ..tasks.presence import AWAY_AFTER
+from .probing import Probe
 
 # Counting a million clinics takes a second or so, and tells the same for a while.
 COUNTED_EVERY = timedelta(minutes=5)
+_PROBE = Probe()
 
 
 class State(Collector):
-    """Gauges of the moment. While the database is away there is one alone: 0."""
+    """Gauges of the moment. While the database is away there is one of it alone: 0."""
 
     def collect(self) -> Iterator[Gauges]:
-        now = timezone.now()
-        try:
-            told = [*_index(), *_data(now), *_work(now)]
-        except (DatabaseError, InterfaceError):
-            told = []
+        now, told = timezone.now(), []
+        if _PROBE.is_answered():
+            # One that hangs in the middle is cut off, where replicas are watched.
+            with suppress(DatabaseError, InterfaceError), replicas.only("default"):
+                told = [*_index(), *_data(now), *_work(now)]
         yield _gauge("locator_database_up", "Whether the primary answers", bool(told))
         yield from told
         yield from _replicas()

@@ -1,11 +1,14 @@
 """What Prometheus may read, and that nothing of it is a visitor's word."""
 
 import re
+import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
@@ -168,6 +171,17 @@ def test_a_search_that_breaks_is_an_error(measured):
     assert exposed._value.get() == 1
 
 
+def test_requests_that_no_limit_is_fair_to_are_counted(client, db, measured, settings):
+    settings.LOCATOR_LIMIT_SEARCH = 10
+    settings.LOCATOR_PROXY = True
+    for _ in range(2):
+        client.get("/clinics/")
+
+    told = scraped(client)
+
+    assert told["locator_indistinct_requests_total{why=no_header}"] == 2
+
+
 # --- Several workers ------------------------------------------------------------------
 
 # The module by itself: the whole site would take seconds to start.
@@ -268,3 +282,23 @@ def test_while_the_database_is_away_it_says_so_and_what_it_measured(client, meas
     assert told["locator_database_up"] == 0
     assert told["locator_request_seconds_count{outcome=ok,view=about}"] == 1
     assert "locator_workers" not in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_says_nothing_is_not_waited_for(client, measured):
+    if connection.vendor == "sqlite":
+        pytest.skip("a file always answers")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        database_away(HOST="127.0.0.1", PORT=silent.getsockname()[1]),
+    ):
+        began = time.monotonic()
+        first, second = scraped(client), scraped(client)
+        waited = time.monotonic() - began
+
+    assert first["locator_database_up"] == second["locator_database_up"] == 0
+    assert waited < 4
+    # The last question may still hang for a moment.
+    while not scraped(client)["locator_database_up"]:
+        assert time.monotonic() < began + 30
+        time.sleep(0.1)
