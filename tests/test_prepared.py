@@ -7,7 +7,7 @@ import pytest
 from locator.models import Clinic, Phone, PlaceName
 from locator.prepared import Prepared
 
-from .making import make_place
+from .making import at_once, make_place
 
 
 def _clinics(*, pks, regions):
@@ -21,10 +21,11 @@ def _clinics(*, pks, regions):
 def eleven(make_clinic, curator):
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     facts = {"verified_at": at, "verified_by": curator, "verified_method": "phoned"}
-    return [
-        make_clinic(f"Clinic {n}", region="US-TX" if n % 2 else "US-OH", **facts)
-        for n in range(11)
-    ]
+    with at_once():
+        return [
+            make_clinic(f"Clinic {n}", region="US-TX" if n % 2 else "US-OH", **facts)
+            for n in range(11)
+        ]
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 8, 9, 11])

@@ -90,8 +90,9 @@ def test_the_history_tells_facts_before_and_after_and_who(desk, clinic):
 def test_the_history_costs_few_queries_however_long(
     desk, clinic, django_assert_max_num_queries
 ):
+    page = Page(desk, change_url(clinic))
     for number in range(20):
-        Page(desk, change_url(clinic)).save(name=f"Lake Clinic {number}")
+        page.save(name=f"Lake Clinic {number}")
 
     with django_assert_max_num_queries(30):
         response = desk.get(history_of(clinic))

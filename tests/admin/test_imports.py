@@ -20,6 +20,7 @@ from tests.importing import (
     write_directory,
     write_facilities,
 )
+from tests.making import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -192,7 +193,8 @@ def test_a_page_of_thousands_of_lines_is_short_and_costs_few_queries(
 def test_what_changes_costs_as_many_queries_for_fifty_clinics_as_for_one(
     manager, make_clinic, django_assert_max_num_queries
 ):
-    clinics = [make_clinic(f"Clinic {number}") for number in range(50)]
+    with at_once():
+        clinics = [make_clinic(f"Clinic {number}") for number in range(50)]
     task = Task.objects.create(
         kind=Task.Kind.SHEET,
         state=Task.State.READY,

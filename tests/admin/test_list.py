@@ -10,6 +10,7 @@ from locator.admin.clinic_search import digits_of
 from locator.models import Clinic, Organization, SearchEntry, Source
 from locator.search import entries
 from tests.desk import list_url, told
+from tests.making import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +111,9 @@ def test_a_longer_list_costs_no_more_queries(
     desk, make_clinic, django_assert_max_num_queries
 ):
     source = Source.objects.create(code="a-list", name="A list", short_name="A list")
-    for number in range(30):
-        make_clinic(f"Clinic {number}", source=source, source_date="2022")
+    with at_once():
+        for number in range(30):
+            make_clinic(f"Clinic {number}", source=source, source_date="2022")
 
     with django_assert_max_num_queries(12):
         response = desk.get(CLINICS, {"q": "clinic"})
@@ -136,7 +138,9 @@ def test_those_that_may_be_are_published_and_the_others_say_why(desk, make_clini
 
 
 def test_many_refusals_do_not_push_the_list_away(desk, make_clinic):
-    clinics = [make_clinic(f"C {n}", status="draft", services=[]) for n in range(25)]
+    draft = {"status": "draft", "services": []}
+    with at_once():
+        clinics = [make_clinic(f"C {n}", **draft) for n in range(25)]
 
     response = act(desk, "publish", *clinics)
 
@@ -209,7 +213,8 @@ def test_a_check_of_several_is_recorded_with_how(desk, make_clinic):
 
 
 def test_nobody_checks_a_whole_directory_at_once(desk, make_clinic):
-    clinics = [make_clinic(f"C {n}", services=[], phone="") for n in range(101)]
+    with at_once():
+        clinics = [make_clinic(f"C {n}", services=[], phone="") for n in range(101)]
 
     response = act(desk, "verify", *clinics)
 

@@ -15,6 +15,7 @@ from locator.models import (
     User,
     Verification,
 )
+from tests.making import at_once
 from tests.markup import read
 
 pytestmark = pytest.mark.django_db
@@ -311,9 +312,10 @@ def test_nobody_is_asked_where_there_is_nobody_to_ask(desk, make_clinic, facts):
 
 
 def test_an_hour_has_twenty_clinics_in_order_of_use(desk, make_clinic):
-    for number in range(25):
-        clinic = make_clinic(f"Clinic {number:02}", **LISTED)
-        Inspection.objects.create(clinic=clinic, at=NOW, alternatives=number)
+    with at_once():
+        for number in range(25):
+            clinic = make_clinic(f"Clinic {number:02}", **LISTED)
+            Inspection.objects.create(clinic=clinic, at=NOW, alternatives=number)
 
     page = read(desk.get(reverse("admin:verify_today")))
 
@@ -340,8 +342,9 @@ def test_a_region_that_is_none_shows_nothing_and_does_not_fail(desk, make_clinic
 
 
 def test_twenty_that_one_claims_are_not_offered_to_another(desk, sign_in, make_clinic):
-    for number in range(22):
-        make_clinic(f"Clinic {number:02}")
+    with at_once():
+        for number in range(22):
+            make_clinic(f"Clinic {number:02}")
     url = reverse("admin:verify_today")
 
     desk.post(url)
@@ -395,10 +398,11 @@ def test_a_sheet_of_nonsense_is_empty(desk):
 def test_a_sheet_of_twenty_costs_what_one_costs(
     desk, make_clinic, django_assert_max_num_queries
 ):
-    pks = [
-        make_clinic(f"Clinic {n}", services=[{"covers": ["US-TX"]}] * 2).pk
-        for n in range(20)
-    ]
+    with at_once():
+        pks = [
+            make_clinic(f"Clinic {n}", services=[{"covers": ["US-TX"]}] * 2).pk
+            for n in range(20)
+        ]
     url = reverse("admin:verify_sheet")
 
     with django_assert_max_num_queries(40):
@@ -410,8 +414,9 @@ def test_a_sheet_of_twenty_costs_what_one_costs(
 def test_an_hour_costs_the_same_for_many(
     desk, make_clinic, django_assert_max_num_queries
 ):
-    for number in range(30):
-        make_clinic(f"Clinic {number}", **LISTED)
+    with at_once():
+        for number in range(30):
+            make_clinic(f"Clinic {number}", **LISTED)
 
     with django_assert_max_num_queries(20):
         desk.get(reverse("admin:verify_today"))
@@ -424,10 +429,11 @@ def test_an_hour_costs_the_same_for_many(
 def sites(make_clinic):
     """Thirty clinics of one organization."""
     owner = Organization.objects.create(name="Pine Rest")
-    return [
-        make_clinic(f"Site {number:02}", organization=owner, **LISTED)
-        for number in range(30)
-    ]
+    with at_once():
+        return [
+            make_clinic(f"Site {number:02}", organization=owner, **LISTED)
+            for number in range(30)
+        ]
 
 
 def drawn(desk, **kind):

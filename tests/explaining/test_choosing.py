@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from locator.explaining.wishes import DEVICES, HOW, WISHES, wish_of
 from locator.models import AgeGroup, Specialty
-from tests.making import make_place
+from tests.making import at_once, make_place
 from tests.markup import read
 
 ADDRESS = "/telehealth-and-telemedicine/"
@@ -36,10 +36,11 @@ def _clinics(make_clinic):
     make_place("Springfield", at=(39.8, -89.6), region="US-IL", population=114_000)
     make_place("Springfield", at=(37.2, -93.3), region="US-MO", population=169_000)
     texas = {"at": austin, "covers": ["US-TX"]}
-    make_clinic("Screen", **texas, modalities=["video"], age_groups=["child"])
-    make_clinic("Voice", **texas, modalities=["phone"], specialties=["skin"])
-    make_clinic("Silent", **texas, specialties=["sleep"])
-    make_clinic("Far", covers=["US-OH"], modalities=["video"])
+    with at_once():
+        make_clinic("Screen", **texas, modalities=["video"], age_groups=["child"])
+        make_clinic("Voice", **texas, modalities=["phone"], specialties=["skin"])
+        make_clinic("Silent", **texas, specialties=["sleep"])
+        make_clinic("Far", covers=["US-OH"], modalities=["video"])
 
 
 def asked(url):

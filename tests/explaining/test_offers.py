@@ -3,7 +3,7 @@
 import pytest
 
 from locator.models import ServiceType
-from tests.making import make_place
+from tests.making import at_once, make_place
 from tests.markup import read
 
 ADDRESS = "/telehealth-and-telemedicine/"
@@ -18,10 +18,11 @@ def _clinics(make_clinic):
     make_place("Texas", kind="region", at=None)
     make_place("Springfield", at=(39.8, -89.6), region="US-IL", population=114_000)
     make_place("Springfield", at=(37.2, -93.3), region="US-MO", population=169_000)
-    make_clinic("Here", at=austin, covers=["US-TX"])
-    make_clinic("Also Here", covers=["US-TX"], type="remote-monitoring")
-    make_clinic("There", covers=["US-OH"])
-    make_clinic("Books", type="appointment-booking", region="US-OH")
+    with at_once():
+        make_clinic("Here", at=austin, covers=["US-TX"])
+        make_clinic("Also Here", covers=["US-TX"], type="remote-monitoring")
+        make_clinic("There", covers=["US-OH"])
+        make_clinic("Books", type="appointment-booking", region="US-OH")
 
 
 def counted(client, **where):

@@ -13,7 +13,7 @@ from locator.results.geojson import CONTENT_TYPE
 from locator.search import entries
 from locator.search.points import MOST_ALONE
 from tests.crowding import make_crowd
-from tests.making import make_place
+from tests.making import at_once, make_place
 
 NEAR, FAR = (30.354, -97.7431), (31.136, -97.7431)
 
@@ -268,8 +268,9 @@ def test_a_page_past_the_end_leads_to_the_last(ask, make_clinic, page):
 
 @pytest.mark.parametrize(("limit", "returned"), [("", 20), ("1", 1), ("1000", 21)])
 def test_a_limit_is_20_unless_another_is_asked(ask, make_clinic, limit, returned):
-    for number in range(21):
-        make_clinic(f"Clinic {number}", at=NEAR)
+    with at_once():
+        for number in range(21):
+            make_clinic(f"Clinic {number}", at=NEAR)
 
     _, body = ask(f"place=Austin&limit={limit}")
 
@@ -355,9 +356,10 @@ def test_a_map_is_given_name_point_and_match_of_each_clinic(ask, make_clinic):
 def test_a_map_shows_what_the_list_holds_and_not_one_page_of_it(
     ask, make_clinic, query
 ):
-    for number in range(25):
-        at = None if number % 7 == 0 else (30.3 + number / 20, -97.7)
-        make_clinic(f"Clinic {number}", at=at, covers=["US-TX"])
+    with at_once():
+        for number in range(25):
+            at = None if number % 7 == 0 else (30.3 + number / 20, -97.7)
+            make_clinic(f"Clinic {number}", at=at, covers=["US-TX"])
 
     _, of_list = ask(f"{query}&limit=1000")
     _, of_map = ask(f"{query}&limit=3&page=2&view=map")
@@ -538,8 +540,9 @@ def test_the_number_of_queries_of_a_map_does_not_grow_with_its_clinics(
     make_clinic(at=NEAR, covers=["US-TX"])
     queries()
     of_one = queries()
-    for number in range(30):
-        make_clinic(f"Clinic {number}", at=NEAR, covers=["US-TX"])
+    with at_once():
+        for number in range(30):
+            make_clinic(f"Clinic {number}", at=NEAR, covers=["US-TX"])
     queries()
 
     # One more asks for names, where nothing else tells clinics apart.

@@ -26,6 +26,7 @@ from locator.models import (
 )
 from locator.search import entries
 from locator.search.query import Basis, Contact, Fact, Trait, pack_region
+from tests.making import at_once
 
 AUSTIN = (30.267, -97.743)
 
@@ -267,10 +268,11 @@ def test_a_rebuild_leaves_other_clinics_alone(make_clinic):
 
 
 def test_a_hundred_clinics_cost_as_many_queries_as_one(make_clinic):
-    clinics = [
-        make_clinic(f"Clinic {n}", at=AUSTIN, covers=["US-TX"], languages=["en"])
-        for n in range(100)
-    ]
+    with at_once():
+        clinics = [
+            make_clinic(f"Clinic {n}", at=AUSTIN, covers=["US-TX"], languages=["en"])
+            for n in range(100)
+        ]
     pks = [clinic.pk for clinic in clinics]
 
     with CaptureQueriesContext(

@@ -9,7 +9,7 @@ from django.db.models import Q
 from hypothesis import given, settings
 
 from locator.geo import Point
-from locator.models import Clinic, SearchPart
+from locator.models import Clinic, SearchPart, User
 from locator.search import entries, filling, find, finding, parts
 from locator.search.counting import counts
 from locator.search.engine import Radii, match
@@ -17,6 +17,7 @@ from locator.search.everywhere import look
 from locator.search.names import folded, named_by
 from locator.search.opening import open_at
 from locator.search.query import SearchQuery
+from tests.making import at_once
 
 from .drawn import NOW, as_entries, names, queries
 from .plain import PlainClinic, PlainService
@@ -31,13 +32,15 @@ def strewn(django_db_setup, django_db_blocker):
     """Clinics in several parts, of which every second is stale."""
     chance = random.Random(5)
     with django_db_blocker.unblock():
-        for number in range(60):
-            make_one(number, chance, pk=FAR_APART * (number % 7 + 1) + number)
+        with at_once():
+            for number in range(60):
+                make_one(number, chance, pk=FAR_APART * (number % 7 + 1) + number)
         filling.fill_all()
         some = list(SearchPart.objects.order_by("pk").values_list("pk", flat=True)[::2])
         SearchPart.objects.filter(pk__in=some).update(entries=None, sums=None)
         yield
         Clinic.objects.all().delete()
+        User.objects.all().delete()
         entries.rebuild_all()
         SearchPart.objects.all().delete()
 

@@ -7,6 +7,7 @@ from locator.models import Door, Language, PaymentOption
 from locator.search import Explanation, explain, find, packs
 from locator.search.finding import MANY_PACKS
 from locator.search.query import Category, SearchQuery, Visit, pack_region
+from tests.making import at_once
 
 from .drawn import NOW
 
@@ -108,10 +109,12 @@ def make_many_packs(door, region):
 )
 @pytest.mark.parametrize("door", [Door.COVERAGE, Door.PLAIN])
 def test_a_country_with_many_is_explained_as_one_with_few(make_clinic, door, parts):
-    for number in range(22):
-        make_clinic(at=(30.3 + number / 100, -97.743), remote="no", in_person="yes")
-    make_clinic(at=(36.9, -97.743), remote="no", in_person="yes")
-    make_clinic(remote="yes", in_person="no", covers=["US"])
+    there = {"remote": "no", "in_person": "yes"}
+    with at_once():
+        for number in range(22):
+            make_clinic(at=(30.3 + number / 100, -97.743), **there)
+        make_clinic(at=(36.9, -97.743), **there)
+        make_clinic(remote="yes", in_person="no", covers=["US"])
     query = asked(region="US", **parts)
     few = explain(query)
     make_many_packs(door, "US")

@@ -9,6 +9,7 @@ from locator.models import Language, Modality, PaymentOption, Specialty
 from locator.search import find
 from locator.search.query import SearchQuery, SearchResults, Visit
 from locator.text import words
+from tests.making import at_once
 
 from .drawn import NOW
 
@@ -117,8 +118,9 @@ def test_open_now_is_seen_from_the_clinics_own_zone(make_clinic):
 def test_a_search_that_finds_enough_near_reads_once(
     make_clinic, django_assert_num_queries
 ):
-    for number in range(21):
-        make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
+    with at_once():
+        for number in range(21):
+            make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
 
     with django_assert_num_queries(1):
         results = find(asked())
@@ -141,10 +143,11 @@ def test_names_that_begin_alike_cost_one_more_look(
 
 def test_the_corners_of_the_first_read_are_not_taken_for_all_there_is(make_clinic):
     # 127 miles away, yet in the bands and longitudes of a circle of 100 miles.
-    for number in range(20):
-        make_clinic(f"In a corner {number}", at=(31.57, -96.22), in_person="yes")
-    for number in range(3):
-        make_clinic(f"Due north {number}", at=(32.0, -97.743), in_person="yes")
+    with at_once():
+        for number in range(20):
+            make_clinic(f"In a corner {number}", at=(31.57, -96.22), in_person="yes")
+        for number in range(3):
+            make_clinic(f"Due north {number}", at=(32.0, -97.743), in_person="yes")
 
     results = find(asked(visit=Visit.IN_PERSON))
 
@@ -189,8 +192,9 @@ def test_hours_are_read_once_and_then_known(make_clinic, django_assert_num_queri
 
 
 def test_counting_reads_no_more_than_once(make_clinic, django_assert_num_queries):
-    for number in range(21):
-        make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
+    with at_once():
+        for number in range(21):
+            make_clinic(f"{number} Clinic", at=(30.3, -97.7), covers=["US-TX"])
 
     with django_assert_num_queries(1):
         results = find(asked(visit=Visit.REMOTE), counted=True)

@@ -19,6 +19,7 @@ from locator.models import (
     PaymentOption,
     ServiceType,
     Specialty,
+    User,
 )
 from locator.search import entries, explain, find
 from locator.search.engine import match
@@ -26,7 +27,7 @@ from locator.search.explaining import explained
 from locator.search.names import folded
 from locator.search.opening import open_at
 from locator.search.query import Contact, SearchQuery, Sort, Visit
-from tests.making import make_clinic
+from tests.making import at_once, make_clinic
 
 from . import plain, read_back
 from .drawn import NOW, POINTS, queries
@@ -54,10 +55,12 @@ def crowd(django_db_setup, django_db_blocker):
     """150 clinics, strewn around the points that queries start from, as plain ones."""
     chance = random.Random(20)
     with django_db_blocker.unblock():
-        for number in range(150):
-            make_one(number, chance)
+        with at_once():
+            for number in range(150):
+                make_one(number, chance)
         yield read_back.published(asked(words=WORDS))
         Clinic.objects.all().delete()
+        User.objects.all().delete()
         entries.rebuild_all()
 
 

@@ -14,6 +14,7 @@ from locator.geo import Point
 from locator.models import Clinic, SearchEntry, SearchPack
 from locator.search import entries, filling, find, packs
 from locator.search.query import SearchQuery, Visit
+from tests.making import at_once
 
 from ..workers import environment, wait_until
 
@@ -48,14 +49,17 @@ def read_row_by_row(query, km):
 @pytest.fixture
 def a_few(make_clinic):
     """Clinics of each kind of door, in three states."""
-    return [
-        make_clinic("Both", at=AUSTIN, in_person="yes", covers=["US-TX", "US-OK"]),
-        make_clinic("Far", at=WACO, in_person="yes", remote="no"),
-        make_clinic("Remote", in_person="no", covers=["US", "US-TX"]),
-        make_clinic("Nowhere", remote="no", in_person="yes"),
-        make_clinic("Booking", type="appointment-booking", in_person="no"),
-        make_clinic("Elsewhere", at=(36.15, -95.99), region="US-OK", in_person="yes"),
-    ]
+    with at_once():
+        return [
+            make_clinic("Both", at=AUSTIN, in_person="yes", covers=["US-TX", "US-OK"]),
+            make_clinic("Far", at=WACO, in_person="yes", remote="no"),
+            make_clinic("Remote", in_person="no", covers=["US", "US-TX"]),
+            make_clinic("Nowhere", remote="no", in_person="yes"),
+            make_clinic("Booking", type="appointment-booking", in_person="no"),
+            make_clinic(
+                "Elsewhere", at=(36.15, -95.99), region="US-OK", in_person="yes"
+            ),
+        ]
 
 
 # --- Which pack --------------------------------------------------------------------

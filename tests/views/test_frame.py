@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.db import OperationalError
 
 from locator.errors import database_away, server_error
+from tests.making import at_once
 from tests.markup import read
 
 ADDRESSES = [
@@ -239,8 +240,9 @@ def compressed(body):
 
 
 def test_home_and_results_weigh_at_most_60_kb_in_all(client, site, make_clinic):
-    for number in range(20):
-        make_clinic(f"Clinic {number}", covers=["US-TX"], languages=["en", "es"])
+    with at_once():
+        for number in range(20):
+            make_clinic(f"Clinic {number}", covers=["US-TX"], languages=["en", "es"])
     home, found = client.get("/"), client.get("/clinics/", {"place": "Austin"})
     files = {
         each.attrs["href"].removeprefix("/static/")

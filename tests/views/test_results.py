@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.making import make_place
+from tests.making import at_once, make_place
 from tests.markup import read, results
 
 pytestmark = pytest.mark.django_db
@@ -15,8 +15,9 @@ def status_of(page):
 
 
 def test_the_count_is_announced(client, make_clinic, austin):
-    for number in range(25):
-        make_clinic(f"Clinic {number}", covers=["US-TX"])
+    with at_once():
+        for number in range(25):
+            make_clinic(f"Clinic {number}", covers=["US-TX"])
 
     page = results(client)
 
@@ -189,8 +190,9 @@ def test_several_answers_can_be_taken_back_at_once(client, site):
 
 
 def test_pages_lead_on_with_the_same_question(client, make_clinic, austin):
-    for number in range(250):
-        make_clinic(f"Clinic {number:03}", covers=["US-TX"], phone="")
+    with at_once():
+        for number in range(250):
+            make_clinic(f"Clinic {number:03}", covers=["US-TX"], phone="")
 
     paging = results(client, visit="remote", page="6").one("nav", class_="paging")
 
@@ -203,8 +205,9 @@ def test_pages_lead_on_with_the_same_question(client, make_clinic, austin):
 
 
 def test_the_list_goes_on_counting_on_its_second_page(client, make_clinic, austin):
-    for number in range(25):
-        make_clinic(f"Clinic {number:02}", covers=["US-TX"])
+    with at_once():
+        for number in range(25):
+            make_clinic(f"Clinic {number:02}", covers=["US-TX"])
 
     page = results(client, page="2")
 
