@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,8 @@ SECONDS = 8
 CLIENTS = (1, 8, 32, 64)
 WARMING = 3  # seconds
 # How long visitors stay at most while others work.
-MOST_BESIDE = 120  # seconds
+MOST_BESIDE = 300  # seconds
+LOOKING = 0.2  # seconds between two looks whether these have ended
 PATIENCE = 60  # seconds
 # What is promised: search pages a second at best; p95 in ms with pauses, and beside
 # an import; and no error at all.
@@ -65,6 +66,8 @@ def main() -> None:
     print(f"\nKept in {KEPT}; `make performance` puts it into docs/.", flush=True)
     if any(run["failed"] for run in result["runs"]):
         sys.exit("Some requests failed.")
+    if any(run["saves"]["failed"] for run in result["runs"] if "saves" in run):
+        sys.exit("Some saves at the desk failed.")
 
 
 def _databases(engine: str, size: str) -> Iterator[tuple[str, str]]:
@@ -94,29 +97,65 @@ def _runs(url: str, clients: Sequence[int], seconds: float) -> Iterator[dict]:
 
 def _beside(url: str) -> Iterator[dict]:
     """Visitors with pauses, while an import is applied and a curator saves."""
-    steps = ["import", "saves"] if DATA.exists() else ["saves"]
-    if "import" not in steps:
-        print("No import: its file is not here.", flush=True)
     with _plan(url) as plan, serving(url) as server:
         _visit(server.port, plan, 8, 0, WARMING)
-        works = [_start(url, step) for step in steps]
-        seen = _visit(server.port, plan, 64, 1, MOST_BESIDE, until=works)
-        told = [work.communicate()[0].strip() for work in works]
-        label = f"1 s pauses, beside {' and '.join(steps)}"
-        run = _told(label, server, seen, most=BESIDE_MS)
-        print("".join(f"  {each}\n" for each in told), end="", flush=True)
-        if any(work.returncode for work in works):
+        works = _start(url, server.port)
+        seen = _visit(
+            server.port, plan, 64, 1, MOST_BESIDE, until=lambda: _are_over(works)
+        )
+        while not _are_over(works):
+            time.sleep(LOOKING)
+        told = {step: work.stdout.read().strip() for step, work in works.items()}
+        run = _told(f"1 s pauses, {_listed(works)}", server, seen, most=BESIDE_MS)
+        if any(work.returncode for work in works.values()):
             sys.exit("What ran beside the visitors failed.")
-        yield run | {"beside": "; ".join(told)}
+        saves = json.loads(told["saves"])
+        told["saves"] = _worded(saves)
+        print("".join(f"  {each}\n" for each in told.values()), end="", flush=True)
+        yield run | {"beside": "; ".join(told.values()), "saves": saves}
 
 
-def _start(url: str, step: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "bench/beside.py", step],
-        cwd=ROOT,
-        env=databases.environment(url),
-        stdout=subprocess.PIPE,
-        text=True,
+def _start(url: str, port: int) -> dict[str, subprocess.Popen]:
+    """An import, where its file is here, and saves at the desk of `port` until then."""
+    commands = {"import": [], "saves": [str(port)]}
+    if not DATA.exists():
+        print("No import: its file is not here.", flush=True)
+        del commands["import"]
+    return {
+        step: subprocess.Popen(
+            [sys.executable, "bench/beside.py", step, *words],
+            cwd=ROOT,
+            env=databases.environment(url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for step, words in commands.items()
+    }
+
+
+def _are_over(works: Mapping[str, subprocess.Popen]) -> bool:
+    """Whether all have ended; the curator goes home after the import."""
+    if "import" not in works or works["import"].poll() is not None:
+        works["saves"].stdin.close()
+    return all(work.poll() is not None for work in works.values())
+
+
+def _listed(works: Mapping[str, object]) -> str:
+    return "beside " + " and ".join(works)
+
+
+def _worded(saves: Mapping) -> str:
+    """What a curator saw, in a sentence."""
+    failed = "".join(f"; {n} × {error}" for error, n in saves["errors"].items())
+    waits = ", ".join(
+        f"{what} in {times['median']} ms (p95 {times['p95']}, longest "
+        f"{times['longest']})"
+        for what, times in (("opened", saves["opening"]), ("taken", saves["saving"]))
+        if times
+    )
+    return (
+        f"{saves['saves']} saves at the desk, {saves['failed']} failed{failed}: {waits}"
     )
 
 
@@ -134,15 +173,15 @@ def _visit(
     clients: int,
     pause: float,
     seconds: float,
-    until: Sequence[subprocess.Popen] = (),
+    until: Callable[[], bool] | None = None,
 ) -> dict:
-    """What visitors saw, in a process of their own; `until` these all have ended."""
+    """What visitors saw, in a process of their own; they leave where `until` is so."""
     told = [str(each) for each in (port, plan, clients, pause, seconds)]
     command = [sys.executable, "bench/visitors.py", *told]
     visitors = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if until:
-        while visitors.poll() is None and any(each.poll() is None for each in until):
-            time.sleep(0.2)
+        while visitors.poll() is None and not until():
+            time.sleep(LOOKING)
         visitors.send_signal(signal.SIGINT)
     return json.loads(visitors.communicate()[0])
 
