@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from locator import hours, text
-from locator.models import Clinic, CoverageArea
+from locator.models import Clinic
 from locator.search.query import Contact
 
 from .plain import PlainClinic, PlainService
@@ -14,8 +14,15 @@ OPEN = {True: "yes", False: "no", None: "unknown"}
 LONGEST_WORD = 80
 
 
+ALL_OF_IT = """other_names phones accessibility languages payments services
+    services__service_type services__specialties services__modalities
+    services__languages services__payments services__age_groups services__eligibility
+    services__coverage""".split()
+
+
 def published(query) -> list[PlainClinic]:
-    return [plain_clinic(each, query) for each in Clinic.objects.published()]
+    clinics = Clinic.objects.published().select_related("organization")
+    return [plain_clinic(each, query) for each in clinics.prefetch_related(*ALL_OF_IT)]
 
 
 def plain_clinic(clinic, query) -> PlainClinic:
@@ -65,7 +72,7 @@ def plain_service(service) -> PlainService:
         and bool(eligibility),
         coverage={
             area.region_id: BASES.get(area.basis, "stated")
-            for area in CoverageArea.objects.filter(service=service)
+            for area in service.coverage.all()
         },
     )
 
