@@ -13,16 +13,24 @@ OPEN = {True: "yes", False: "no", None: "unknown"}
 
 LONGEST_WORD = 80
 
-
-ALL_OF_IT = """other_names phones accessibility languages payments services
-    services__service_type services__specialties services__modalities
-    services__languages services__payments services__age_groups services__eligibility
-    services__coverage""".split()
+OF_A_CLINIC = ["other_names", "phones", "accessibility", "languages", "payments"]
+OF_A_SERVICE = [
+    "service_type",
+    "specialties",
+    "modalities",
+    "languages",
+    "payments",
+    "age_groups",
+    "eligibility",
+    "coverage",
+]
 
 
 def published(query) -> list[PlainClinic]:
+    of_services = [f"services__{name}" for name in OF_A_SERVICE]
     clinics = Clinic.objects.published().select_related("organization")
-    return [plain_clinic(each, query) for each in clinics.prefetch_related(*ALL_OF_IT)]
+    clinics = clinics.prefetch_related(*OF_A_CLINIC, *of_services)
+    return [plain_clinic(each, query) for each in clinics]
 
 
 def plain_clinic(clinic, query) -> PlainClinic:
