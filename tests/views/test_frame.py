@@ -30,9 +30,19 @@ ADDRESSES = [
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def pages():
+    """The pages that were read, by their address."""
+    return {}
+
+
 @pytest.fixture(params=ADDRESSES)
-def page(request, client, site):
-    return read(client.get(request.param))
+def page(request, client, pages):
+    """Read once for all tests that look at it: none of them writes anything."""
+    if request.param not in pages:
+        request.getfixturevalue("site")
+        pages[request.param] = read(client.get(request.param))
+    return pages[request.param]
 
 
 def test_a_page_has_one_main_heading_and_skips_no_level(page):
