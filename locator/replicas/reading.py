@@ -14,14 +14,17 @@ from .fleet import PRIMARY
 from .watching import watch
 
 READING = ("GET", "HEAD")
+# A request may be what kills servers, and must not go round among them.
+MOST_TRIES = 2
 
 
 class ReadFromReplicas:
     """Middleware: what visitors ask is read from a replica, where there is a fit one.
 
-    A request that a server fails is run once more on another: nothing of its answer is
-    sent yet, and nothing was written, since what is sent in runs again on a replica
-    alone, which takes nothing and lets the page say so.
+    A request that a server fails is run once more on another, and goes past those that
+    cannot be reached: nothing of its answer is sent yet, and nothing was written, since
+    what is sent in runs again on a replica alone, which takes nothing and lets the page
+    say so.
     """
 
     def __init__(self, get_response: Callable) -> None:
@@ -37,19 +40,23 @@ class ReadFromReplicas:
         if is_writing:
             # Now, since it can be read from the line but once.
             _ = request.POST
-        fleet = watch().fleet
-        first, second, *_ = fleet.order(time.monotonic(), is_writing=is_writing)
         as_it_came = dict(vars(request))
-        response = self._answer(request, first)
-        error = getattr(response, "database_error", None)
-        if error and failing.is_lost(error):
-            fleet.failed(first, time.monotonic())
-        if not error or not failing.may_go_elsewhere(error):
-            return response
-        # What views remember at the request came from the other database.
-        vars(request).clear()
-        vars(request).update(as_it_came)
-        return self._answer(request, second)
+        tries = 0
+        for name in watch().fleet.order(time.monotonic(), is_writing=is_writing):
+            # What views remember at the request came from another database.
+            vars(request).clear()
+            vars(request).update(as_it_came)
+            response = self._answer(request, name)
+            error = getattr(response, "database_error", None)
+            if error and failing.is_lost(error):
+                watch().fleet.failed(name, time.monotonic())
+            if not error or not failing.may_go_elsewhere(error):
+                break
+            # One that could not be reached was not asked, nor can it have been killed.
+            tries += connections[name].connection is not None
+            if tries == MOST_TRIES:
+                break
+        return response
 
     def _answer(self, request: HttpRequest, name: str) -> HttpResponse:
         with only(name):

@@ -109,6 +109,48 @@ def test_where_both_fail_visitors_are_told(fleet, rf):
     assert site.asked == ["replica-1", PRIMARY]
 
 
+@pytest.fixture
+def fleet_of_three(fleet, monkeypatch, settings):
+    """The primary is named among the replicas, too, as where they may change places."""
+    told = connections.settings[PRIMARY]
+    monkeypatch.setitem(connections.settings, "replica-2", told)
+    wider = Fleet(["replica-1", "replica-2"], 10)
+    watch = SimpleNamespace(begin=lambda: None, fleet=wider)
+    monkeypatch.setattr(reading, "watch", lambda: watch)
+    yield wider
+    del connections["replica-2"]
+
+
+@pytest.mark.parametrize("there", ["replica-1", "replica-2"])
+def test_who_cannot_be_reached_is_passed_by_under_whatever_name(
+    fleet_of_three, rf, monkeypatch, there
+):
+    away = {PRIMARY, "replica-1", "replica-2"} - {there}
+    # Nobody is connected to a server that is away.
+    monkeypatch.setattr(connections[PRIMARY], "connection", None)
+    site = Site(*away)
+
+    said = site(rf.get("/clinics/"))
+
+    assert said == there
+    assert set(site.asked[:-1]) <= away
+
+
+def test_a_request_that_kills_servers_does_not_go_round(
+    fleet_of_three, rf, monkeypatch
+):
+    names = (PRIMARY, "replica-1", "replica-2")
+    for name in names:
+        lost = SimpleNamespace(close=lambda: None)
+        monkeypatch.setattr(connections[name], "connection", lost)
+    site = Site(*names)
+
+    response = site.middleware(rf.get("/clinics/"))
+
+    assert response.status_code == 503
+    assert len(site.asked) == 2
+
+
 def test_what_took_too_long_is_not_asked_again(fleet, rf):
     site = Site("replica-1", error=cancelled())
 
