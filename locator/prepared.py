@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 Value = int | float | str
+OpenCursor = Callable[[BaseDatabaseWrapper], CursorWrapper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,14 @@ class Statement:
     slots: tuple[Slot, ...]
     compiler: SQLCompiler
     converters: dict
+    cursor: OpenCursor
 
     def rows(self, values: dict[str, Sequence[Value]]) -> list[Sequence[Any]]:
         params = list(self.params)
         for slot in self.slots:
             value = values[slot.name][slot.index]
             params[slot.number] = value + slot.tail if slot.tail else value
-        with self.compiler.connection.cursor() as cursor:
+        with self.cursor(self.compiler.connection) as cursor:
             cursor.execute(self.sql, params)
             found = cursor.fetchall()
         if not self.converters:
@@ -54,13 +57,16 @@ class Prepared:
     `make` is given as many stand-ins as there are keys, by the names of the lists, and
     returns the query, which ends in `values_list`. It must keep each stand-in as it is:
     no set, no sorting, nothing computed of it but a text with another behind it.
-    ValueError where one got lost.
+    ValueError where one got lost. `cursor` opens what reads the rows.
     """
 
     def __init__(
-        self, model: type[models.Model], make: Callable[..., models.QuerySet]
+        self,
+        model: type[models.Model],
+        make: Callable[..., models.QuerySet],
+        cursor: OpenCursor = BaseDatabaseWrapper.cursor,
     ) -> None:
-        self._model, self._make = model, make
+        self._model, self._make, self._cursor = model, make, cursor
 
     def rows(self, **keys: Sequence[Value]) -> list[Sequence[Any]]:
         """What the database has for `keys`. A list may be empty if `make` bears it."""
@@ -93,6 +99,7 @@ class Prepared:
             slots,
             compiler,
             compiler.get_converters([column for column, *_ in compiler.select]),
+            self._cursor,
         )
 
 

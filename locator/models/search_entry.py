@@ -94,7 +94,8 @@ class SearchEntry(models.Model):
     everywhere. Points are unit vectors, null without a point; only a site door has a
     band and a longitude. `traits` are bits of `search.query.Trait`. `packed` repeats
     the row in the dtype `search.reading.ENTRY`: 26 values take four times as long.
-    `pack_id` is the SearchPack that holds it.
+    `home_id` is the SearchPack of the clinic's own place, which holds all its entries;
+    a coverage door is in that of the covered region too, `pack_id`.
 
     A clinic or a service that is deleted leaves its rows to `entries.rebuild`, which
     alone knows that their packs are stale then.
@@ -106,7 +107,8 @@ class SearchEntry(models.Model):
     service = models.ForeignKey(
         "Service", models.DO_NOTHING, related_name="+", db_constraint=False
     )
-    pack_id = models.BigIntegerField(db_index=True)
+    home_id = models.BigIntegerField(db_index=True)
+    pack_id = models.BigIntegerField(null=True, db_index=True)
     door = models.PositiveSmallIntegerField(choices=Door)
     is_lead = models.BooleanField()
     band = models.PositiveSmallIntegerField(null=True)
@@ -163,12 +165,14 @@ class SearchEntry(models.Model):
 
 
 class SearchPack(models.Model):
-    """The search entries behind doors of one kind, in one place, as one value. Derived.
+    """The search entries of clinics in one place, as one value. Derived.
 
-    A search reads it instead of its entries, unless it is stale: then `entries` is
-    null, and the search reads the entries themselves (`search.packs`). The id is made
-    of the columns. Site doors are packed by region and cell of the grid, all others by
-    region and neighbouring ids of clinics.
+    A search reads it instead of its entries, unless it is stale: then `entries`,
+    `digest` and `count` are null, and the search reads the entries themselves
+    (`search.packs`). The id is made of the columns. A pack of `door` COVERAGE holds the
+    doors to its region of clinics whose ids are neighbours; any other holds all doors
+    of the clinics at home there: SITE those with a point, by region and cell of the
+    grid, PLAIN those without, by region and neighbouring ids.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -176,6 +180,10 @@ class SearchPack(models.Model):
     region = models.BigIntegerField(help_text=_("0 where not known"))
     band = models.PositiveSmallIntegerField(null=True)
     column = models.PositiveSmallIntegerField(null=True)
+    digest = models.BigIntegerField(
+        null=True, help_text=_("Made of the entries: the same for the same")
+    )
+    count = models.PositiveIntegerField(null=True, help_text=_("How many entries"))
     # Last, so that SQLite need not step over it to the others.
     entries = models.BinaryField(
         null=True, help_text=_("`SearchEntry.packed` of all of them; null: stale")
@@ -185,12 +193,25 @@ class SearchPack(models.Model):
         verbose_name = _("search pack")
         verbose_name_plural = _("search packs")
         indexes = [
-            models.Index(fields=["door", "region"]),
+            # With all that a search asks of packs that it read before.
+            models.Index(
+                name="search_pack_digests",
+                fields=["door", "region", "digest", "count", "id"],
+            ),
             models.Index(fields=["band", "column"]),
             models.Index(
                 name="search_pack_stale",
                 fields=["id"],
                 condition=models.Q(entries=None),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="search_pack_whole_or_stale",
+                condition=models.Q(entries=None, digest=None, count=None)
+                | models.Q(
+                    entries__isnull=False, digest__isnull=False, count__isnull=False
+                ),
             ),
         ]
 

@@ -26,6 +26,22 @@ class Columns:
         return self._columns[name]
 
 
+class Chosen(Columns):
+    """Some entries of others, at ascending places."""
+
+    def __init__(self, columns: Columns, at: np.ndarray) -> None:
+        self._of, self._at = columns, at
+        self._columns = {}
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._columns:
+            self._columns[name] = self._of[name][self._at]
+        return self._columns[name]
+
+
 def by_clinic(entries: np.ndarray) -> np.ndarray:
     """The same entries, those of a clinic beside each other, by its id."""
     order = _order_of(entries["clinic"])

@@ -18,9 +18,11 @@ from ..models.catalogue import BITS_PER_COLUMN
 from .columns import Columns
 from .engine import Kept, Radii, far, keep
 from .query import Category, Fact, Visit
-from .reading import MASKS, Answer, Reading, category_answer, open_facts, stated
+from .reading import MASKS, Answer, Reading, category_answer, stated
 
 Counts = Mapping[str, Counter]
+# With `hours`, clinics by the id of their hours, in place of `open`.
+ByHours = Mapping[str, Counter]
 
 # Silence is every option at once.
 _EVERY_BIT = -1
@@ -35,9 +37,20 @@ def counts(
     """Clinics by parameter and option; an option that is not there has none.
 
     `reading` holds the doors to every kind of visit, whichever was asked. `used_km` is
-    the radius of its search. `radii` are needed as by `match`.
+    the radius of its search, `open_hours` says by the id of hours whether they are open
+    now. `radii` are needed as by `match`.
     """
-    entries = reading.entries
+    told = by_hours(reading, used_km, radii)
+    return opened(told, open_hours, with_unstated=reading.query.with_unstated)
+
+
+def by_hours(
+    reading: Reading, used_km: float | None, radii: Radii | None = None
+) -> ByHours:
+    """The same, but in place of `open` with `hours`: clinics by the id of their hours.
+
+    So it holds at any time of the day, unless the query asks who is open now.
+    """
     either_km = far(radii.either_km) if radii else None
     options = _Options(reading, far(used_km), either_km)
     return {
@@ -46,11 +59,23 @@ def counts(
         "type": options.of_type(),
         "language": options.of_language(),
         **{parameter: options.of_mask(parameter) for parameter in MASKS},
-        "accepting": options.of_flag("accepting", "yes", entries["accepting"]),
-        "open": options.of_flag(
-            "open", "now", open_facts(entries["hours"], open_hours)
-        ),
+        "accepting": options.of_accepting(),
+        "hours": options.of_hours(),
     }
+
+
+def opened(
+    counts: ByHours, open_hours: Mapping[int, Fact], *, with_unstated: bool
+) -> Counts:
+    """What `by_hours` says, with `open` for `hours`."""
+    kept = {Fact.YES, Fact.UNKNOWN} if with_unstated else {Fact.YES}
+    now = sum(
+        clinics
+        for hours, clinics in counts["hours"].items()
+        if open_hours.get(hours, Fact.UNKNOWN) in kept
+    )
+    rest = {name: each for name, each in counts.items() if name != "hours"}
+    return rest | {"open": Counter({"now": now})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +220,15 @@ class _Options:
         crowd = _Crowd.of(self._entries, by_visit[Visit.ANY] | kept.beyond)
         return crowd.count(by_visit, by_visit.values())
 
-    def of_flag(self, parameter: str, value: str, facts: np.ndarray) -> Counter:
-        """The one option of a parameter that asks whether `facts` are yes."""
-        unstated = self._query.with_unstated
-        return self._without(parameter).count([value], [stated(facts).kept(unstated)])
+    def of_accepting(self) -> Counter:
+        accepts = stated(self._entries["accepting"]).kept(self._query.with_unstated)
+        return self._without("accepting").count(["yes"], [accepts])
+
+    def of_hours(self) -> Counter:
+        """Clinics by the id of their hours, 0 for those that state none."""
+        crowd = self._without("open")
+        hours, clinics = np.unique(crowd["hours"][crowd.firsts], return_counts=True)
+        return Counter(dict(zip(hours.tolist(), clinics.tolist(), strict=True)))
 
 
 def _bits(clinics: Iterable[int]) -> Counter:

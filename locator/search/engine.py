@@ -18,7 +18,7 @@ from .query import (
     packed_span,
     unpack_region,
 )
-from .ranking import Line, Names, Placed, Ways
+from .ranking import Line, Names, Placed, Standing, Ways
 from .reading import Answer, Reading, category_answer, read, remote_answer
 from .treating import treated_also
 
@@ -83,6 +83,10 @@ class Matches:
     def hit(self, clinic: int) -> ClinicHit | None:
         """What is told of `clinic`; None where it does not match."""
         return self._ways.hit(clinic) if clinic in self._ways.clinics else None
+
+    def standing(self) -> Standing:
+        """The clinics with what says where they stand, wherever the patient is."""
+        return self._ways.standing()
 
     def placed(self) -> Placed:
         """Where each clinic stands and by which ways it matches, by their ids."""

@@ -2,15 +2,24 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from ..geo import box_around
+from ..geo import Box, box_around
 from ..models import (
     Clinic,
     DataVersion,
@@ -20,7 +29,8 @@ from ..models import (
     SearchWord,
     Versioned,
 )
-from ..tables import insert, values_of
+from ..prepared import Prepared
+from ..tables import insert, reading_cursor, values_of
 from . import names, packs, parts
 from .columns import Columns
 from .filling import fill_all
@@ -79,7 +89,7 @@ def _rebuild(pks: list[int], *, is_anew: bool = False) -> set[int]:
         _lock(chunk)
         changed |= _clear(chunk)
         flat = flatten(chunk, bits)
-        changed.update(row["pack_id"] for row in flat.entries)
+        changed.update(pk for row in flat.entries for pk in packs.packs_of(row))
         words.update(*flat.words.values())
         _write(flat, is_anew=is_anew)
     # Before the packs: who comes here next waits for the version and holds no pack yet.
@@ -93,7 +103,8 @@ def _rebuild(pks: list[int], *, is_anew: bool = False) -> set[int]:
 def _clear(clinics: Collection[int]) -> set[int]:
     """Remove the rows of `clinics`; the packs that their entries were in."""
     entries = SearchEntry.objects.filter(clinic__in=clinics)
-    changed = set(entries.values_list("pack_id", flat=True).distinct())
+    rows = entries.order_by().values("home_id", "pack_id").distinct()
+    changed = {pk for row in rows for pk in packs.packs_of(row)}
     entries.delete()
     SearchWord.objects.filter(clinic__in=clinics).delete()
     return changed
@@ -230,54 +241,78 @@ def fetch(doors: Q) -> Read:
     return Read(unpack(values_of(rows.values_list("packed"))))
 
 
+_OF_CLINICS = Prepared(
+    SearchEntry,
+    lambda clinics: (
+        SearchEntry.objects.filter(clinic__in=clinics).order_by().values_list("packed")
+    ),
+    cursor=reading_cursor,
+)
+
+
+def of_clinics(pks: Sequence[int]) -> np.ndarray:
+    """All entries of these clinics, of dtype ENTRY; one query."""
+    return unpack(value for (value,) in _OF_CLINICS.rows(clinics=pks))
+
+
 def doors_within(query: SearchQuery, km: float | None) -> Q:
     """The entries that `query` can use, in-person ones within `km` (None: anywhere)."""
     if not query.has_place:
         return Q(is_lead=True)
-    return _doors(query, km, lambda west, east: Q(longitude__range=(west, east)))
+    doors = _doors(query, km, _entries_in)
+    return reduce(or_, [each for each in doors if each is not None])
 
 
-def packs_within(query: SearchQuery, km: float | None) -> Q:
+def packs_within(query: SearchQuery, km: float | None) -> packs.Doors:
     """The packs of `doors_within`, and so a little more; not without a place."""
-    return _doors(
-        query,
-        km,
-        lambda west, east: Q(
-            column__range=(packs.column_of(west), packs.column_of(east))
-        ),
-    )
+    return packs.Doors(*_doors(query, km, packs.homes_in))
+
+
+def homes_of_area(query: SearchQuery) -> Q:
+    """The packs of clinics at home in the region of `query`, which is about an area."""
+    return _site_doors(query, None, packs.homes_in)
+
+
+def _entries_in(box: Box) -> Q:
+    # Band by band, as the index of entries has them.
+    around = Q()
+    for west, east in box.longitudes:
+        around |= Q(longitude__range=(west, east))
+    return Q(band__in=range(box.first, box.last + 1)) & around
 
 
 def _doors(
-    query: SearchQuery, km: float | None, between: Callable[[float, float], Q]
-) -> Q:
-    """A condition of entries or of packs, as `between` says how each has longitudes."""
-    doors = Q()
-    if query.visit is not Visit.IN_PERSON:
-        doors |= _coverage_doors(query)
+    query: SearchQuery, km: float | None, lies_in: Callable[[Box], Q]
+) -> tuple[Q | None, Q | None]:
+    """Conditions of entries or of packs: doors that lie near, and those that cover.
+
+    `lies_in` says which are in a box.
+    """
+    near = covering = None
     if query.visit is not Visit.REMOTE:
-        doors |= _site_doors(query, km, between)
-    return doors
+        near = _site_doors(query, km, lies_in)
+    if query.visit is not Visit.IN_PERSON:
+        covering = coverage_doors(query)
+    return near, covering
 
 
-def _site_doors(
-    query: SearchQuery, km: float | None, between: Callable[[float, float], Q]
-) -> Q:
+def _site_doors(query: SearchQuery, km: float | None, lies_in: Callable[[Box], Q]) -> Q:
     if query.is_by_area:
         own = Q(door__in=[Door.SITE, Door.PLAIN])
         return own & Q(region__range=packed_span(query.region))
     if km is None:
         return Q(door=Door.SITE)
-    box = box_around(query.origin, km)
-    around = Q()
-    for west, east in box.longitudes:
-        around |= between(west, east)
-    return Q(band__in=range(box.first, box.last + 1)) & around
+    return lies_in(box_around(query.origin, km))
 
 
-def _coverage_doors(query: SearchQuery) -> Q:
-    wanted = set().union(*map(covering, (query.region, *query.also)))
-    regions = Q(region__in=sorted(wanted))
+def covering_regions(query: SearchQuery) -> list[int]:
+    """The regions, packed, whose coverage lets the patient of `query` be treated."""
+    return sorted(set().union(*map(covering, (query.region, *query.also))))
+
+
+def coverage_doors(query: SearchQuery) -> Q:
+    """The entries, or packs, by which the patient may be treated at a distance."""
+    regions = Q(region__in=covering_regions(query))
     if query.region and query.region == query.country:
         # Those of its parts are counted, to ask which part it is.
         regions |= Q(region__range=packed_span(query.region))

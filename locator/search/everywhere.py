@@ -4,12 +4,10 @@ A clinic is in one part with all its entries, and what is told of matches counts
 clinics: so what the parts say adds up.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 import numpy as np
-from django.db.models import Q
 
 from . import entries as search_entries
 from . import parts
@@ -21,30 +19,26 @@ from .opening import open_at
 from .query import ClinicHit, Fact, SearchQuery
 from .ranking import Line, Placed
 from .reading import unpack
+from .tally import Tally
 
 # More are not kept in line before those that no page needs leave it.
 MOST_IN_LINE = 20_000
 
 
-class Everywhere:
+class Everywhere(Tally):
     """All clinics that answer a query, told as `Matches` does; see `look`."""
 
     def __init__(self, query: SearchQuery, radii: Radii | None, last: int | None):
+        super().__init__()
         self.used_km = radii.used_km if radii else query.asked_km
-        self.more_in_subdivisions: Counter[str] = Counter()
-        self.counts: dict[str, Counter] = {}
-        self._numbers: Counter[str] = Counter()
         self._query, self._radii, self._last = query, radii, last
         self._lines: list[Line] = []
         self._placed: list[Placed] = []
 
     # --- Adding up -------------------------------------------------------------------
 
-    def add(self, matches: Matches) -> None:
-        """Take in what one part says."""
-        for name in _NUMBERS:
-            self._numbers[name] += getattr(matches, name)
-        self.more_in_subdivisions.update(matches.more_in_subdivisions)
+    def stand(self, matches: Matches) -> None:
+        """Put what matches in one part in line."""
         if self._last is None:
             self._lines.append(matches.line)
             self._placed.append(matches.placed())
@@ -53,29 +47,7 @@ class Everywhere:
         if sum(map(len, self._lines)) > max(MOST_IN_LINE, 2 * self._last):
             self._lines = [self._line.leading(self._last)]
 
-    def count(self, matches: Matches, open_hours: Mapping[int, Fact]) -> None:
-        """Take in what options would find in one part."""
-        told = counts(matches.reading, matches.used_km, open_hours, self._radii)
-        for parameter, options in told.items():
-            self.counts.setdefault(parameter, Counter()).update(options)
-
     # --- Telling ---------------------------------------------------------------------
-
-    @property
-    def total(self) -> int:
-        return self._numbers["total"]
-
-    @property
-    def more_remote_beyond(self) -> int:
-        return self._numbers["more_remote_beyond"]
-
-    @property
-    def more_other_telehealth(self) -> int:
-        return self._numbers["more_other_telehealth"]
-
-    @property
-    def left_out_unstated(self) -> int:
-        return max(0, self._numbers["more_unstated"])
 
     @property
     def _line(self) -> Line:
@@ -89,7 +61,7 @@ class Everywhere:
         clinics = self._line.between(first, last, folded).tolist()
         if not clinics:
             return ()
-        found = search_entries.fetch(Q(clinic__in=clinics)).entries
+        found = search_entries.of_clinics(clinics)
         matches = _match(self._query, found, self._radii)
         return tuple(hit for pk in clinics if (hit := matches.hit(pk)))
 
@@ -100,14 +72,6 @@ class Everywhere:
     def order_of(self, clinics: np.ndarray) -> np.ndarray:
         """The places of `clinics`, ids of some that match, in the order of the list."""
         return self._line.order_of(clinics, folded)
-
-
-_NUMBERS = (
-    "total",
-    "more_remote_beyond",
-    "more_other_telehealth",
-    "more_unstated",
-)
 
 
 # --- Looking -----------------------------------------------------------------------
@@ -132,9 +96,11 @@ def look(
     for entries in _entries(query):
         open_hours = _open_hours(query, entries, counted=counted)
         matches = _match(query, entries, radii, named=named, open_hours=open_hours)
-        found.add(matches)
+        found.stand(matches)
+        told = {}
         if counted:
-            found.count(matches, open_hours)
+            told = counts(matches.reading, matches.used_km, open_hours, radii)
+        found.add(Tally.of(matches, told))
     return found
 
 

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from ..models import DataVersion, SearchPack, Versioned
-from . import entries, packs
+from ..models import DataVersion, Versioned
+from . import entries, packs, regional
 from .counting import Counts, counts
 from .engine import Matches, Radii, match, used_km
 from .everywhere import Everywhere, look
 from .names import folded, hit_few, of_clinics_named
 from .opening import open_at
 from .query import Fact, SearchQuery, SearchResults, Visit
+from .regional import Regional
 
 # The steps of the radius as far as which is read at once.
 LOOKS = (2, 4)
@@ -51,9 +52,14 @@ def find_all(query: SearchQuery) -> Matches | Everywhere:
 
 def _look(
     query: SearchQuery, *, counted: bool = False, is_page: bool = True
-) -> tuple[Matches | Everywhere, Counts]:
+) -> tuple[Matches | Everywhere | Regional, Counts]:
     # Other kinds of visit are counted too, so the doors to all of them are read.
-    read = _read(replace(query, visit=Visit.ANY) if counted else query)
+    either = replace(query, visit=Visit.ANY) if counted else query
+    if is_page and regional.is_for(either):
+        found = regional.look(query, counted=counted)
+        if found is not None:
+            return found, found.counts
+    read = _read(either)
     if read is None:
         everywhere = _look_everywhere(query, counted=counted, is_page=is_page)
         return everywhere, everywhere.counts
@@ -111,8 +117,8 @@ def is_everywhere(query: SearchQuery) -> bool:
     return _are_many(entries.packs_within(in_country, None))
 
 
-def _are_many(doors: Q) -> bool:
-    return SearchPack.objects.filter(doors)[:MANY_PACKS].count() == MANY_PACKS
+def _are_many(doors: packs.Doors) -> bool:
+    return doors.packs[:MANY_PACKS].count() == MANY_PACKS
 
 
 def _read_widening(query: SearchQuery) -> entries.Read | None:

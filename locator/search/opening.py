@@ -1,12 +1,13 @@
 """Which opening hours are open at a moment, each text looked at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import numpy as np
 
 from .. import hours
 from ..models import HoursText
+from .columns import Columns
 from .query import Fact
 
 # Fewer than any database takes in one list.
@@ -18,13 +19,17 @@ _FACTS = {True: Fact.YES, False: Fact.NO, None: Fact.UNKNOWN}
 HoursOf = tuple[str, str, str]
 
 
-def open_at(now: datetime, entries: np.ndarray) -> Mapping[int, Fact]:
+def open_at(now: datetime, entries: np.ndarray | Columns) -> Mapping[int, Fact]:
     """Whether the hours of `entries` are open at `now`, by the id of the hours.
 
     No query where this process knows the texts, or none are stated.
     """
-    ids = np.unique(entries["hours"])
-    texts = _texts(ids[ids != 0].tolist())
+    return open_of(now, np.unique(entries["hours"]).tolist())
+
+
+def open_of(now: datetime, ids: Iterable[int]) -> Mapping[int, Fact]:
+    """The same of hours by their ids, of which 0 is none."""
+    texts = _texts([pk for pk in ids if pk])
     return {
         pk: _FACTS[hours.is_open(opening_hours, time_zone, now, country)]
         for pk, (opening_hours, time_zone, country) in texts.items()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ..models import Door
 from .columns import Columns
 from .reading import ENTRY
 
@@ -86,26 +87,51 @@ class _Pack:
             np.add(narrow, base, out=into, dtype=into.dtype, casting="unsafe")
 
 
+class _Rows:
+    """Packs of rows, and single entries, together."""
+
+    def __init__(self, values: Iterable[bytes]) -> None:
+        self._rows = np.frombuffer(b"".join(values), dtype=ENTRY)
+        self.count = len(self._rows)
+
+    def put(self, name: str, into: np.ndarray) -> None:
+        """Write the column `name` into an array of its dtype."""
+        into[:] = self._rows[name]
+
+
+def _pieces(values: Iterable[bytes]) -> list[_Pack | _Rows]:
+    rows, packs = [], []
+    for value in values:
+        if len(value) % _WORD:
+            packs.append(_Pack(value))
+        else:
+            rows.append(value)
+    return [_Rows(rows), *packs]
+
+
 class PackedColumns(Columns):
     """The columns of what packs hold, and of single entries beside them."""
 
-    def __init__(self, values: Iterable[bytes]) -> None:
-        """Of the values of packs, and of `SearchEntry.packed`, in any order."""
-        rows, self._packs = [], []
-        for value in values:
-            if len(value) % _WORD:
-                self._packs.append(_Pack(value))
-            else:
-                rows.append(value)
-        self._rows = np.frombuffer(b"".join(rows), dtype=ENTRY)
-        self._columns = {}
-        clinics = self._column("clinic")
+    def __init__(self, values: Iterable[bytes], *, homes: Iterable[bytes] = ()) -> None:
+        """Of the values of packs, and of `SearchEntry.packed`, in any order.
+
+        `homes` are more of them, of which coverage doors are left out.
+        """
+        self._pieces = _pieces(values)
+        own = sum(piece.count for piece in self._pieces)
+        self._pieces += _pieces(homes)
+        clinics, order = self._column("clinic"), None
+        if own < len(clinics):
+            stays = self._column("door") != Door.COVERAGE
+            stays[:own] = True
+            order = np.flatnonzero(stays)
+        ids = clinics if order is None else clinics[order]
         # In the order of clinics, which the packs of one region often are in already.
-        self._order = None
-        if (clinics[1:] < clinics[:-1]).any():
-            self._order = np.argsort(clinics, kind="stable")
-            clinics = clinics[self._order]
-        self._columns["clinic"] = clinics
+        if (ids[1:] < ids[:-1]).any():
+            by_id = np.argsort(ids, kind="stable")
+            order = by_id if order is None else order[by_id]
+        self._order = order
+        self._columns = {"clinic": clinics if order is None else clinics[order]}
 
     def __len__(self) -> int:
         return len(self._columns["clinic"])
@@ -118,12 +144,11 @@ class PackedColumns(Columns):
         return self._columns[name]
 
     def _column(self, name: str) -> np.ndarray:
-        at = len(self._rows)
-        column = np.empty(at + sum(pack.count for pack in self._packs), ENTRY[name])
-        column[:at] = self._rows[name]
-        for pack in self._packs:
-            pack.put(name, column[at : at + pack.count])
-            at += pack.count
+        count = sum(piece.count for piece in self._pieces)
+        column, at = np.empty(count, ENTRY[name]), 0
+        for piece in self._pieces:
+            piece.put(name, column[at : at + piece.count])
+            at += piece.count
         return column
 
     def entries(self) -> np.ndarray:

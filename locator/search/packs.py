@@ -1,22 +1,41 @@
 """Packs: the search entries that lie together, as one value each, read at once.
 
+An entry lies with all others of its clinic at the clinic's home, and one that is a
+coverage door with other doors to its region as well.
+
 A pack is derived of entries as entries are of clinics. It is either what its entries
 are or stale, never wrong: who changes an entry makes its pack stale in the same
 transaction, and where a pack is stale a search reads the entries themselves. Whenever
 a pack is filled, or if never, only the time of a search depends on it.
 """
 
+import hashlib
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import (
+    BigIntegerField,
+    BinaryField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 
+from ..geo import Box, Point, band
 from ..models import Door, SearchEntry, SearchPack
-from ..tables import values_of
+from ..prepared import Prepared
+from ..tables import reading_cursor, rows_of
 from . import stale
 from .packing import PackedColumns, packed
 
@@ -34,13 +53,29 @@ FILLED_AT_ONCE = 16
 Row = Mapping[str, Any]
 
 
-def pack_id(row: Row) -> int:
-    """The id of the pack that holds this row, the columns of SearchEntry by name."""
-    if row["door"] == Door.SITE:
-        place = row["band"] * COLUMNS + column_of(row["longitude"])
-    else:
-        place = row["clinic_id"] >> CLINICS_SHIFT
-    return row["door"] << DOOR_SHIFT | row["region"] << REGION_SHIFT | place
+def home_id(region: int, point: Point | None, clinic: int) -> int:
+    """The id of the pack that holds all entries of `clinic`."""
+    if point is None:
+        return id_of(Door.PLAIN, region, clinic >> CLINICS_SHIFT)
+    place = band(point.latitude) * COLUMNS + column_of(point.longitude)
+    return id_of(Door.SITE, region, place)
+
+
+def pack_id(row: Row) -> int | None:
+    """The id of the pack of what covers the region of this row; None of other doors."""
+    if row["door"] != Door.COVERAGE:
+        return None
+    return id_of(Door.COVERAGE, row["region"], row["clinic_id"] >> CLINICS_SHIFT)
+
+
+def packs_of(row: Row) -> set[int]:
+    """The ids of all packs that this row is in, the columns of SearchEntry by name."""
+    return {row["home_id"], row["pack_id"]} - {None}
+
+
+def id_of(door: Door, region: int, place: int) -> int:
+    """The id of a pack: `place` is a cell of the grid, or a run of ids of clinics."""
+    return door << DOOR_SHIFT | region << REGION_SHIFT | place
 
 
 def column_of(longitude: float) -> int:
@@ -48,20 +83,168 @@ def column_of(longitude: float) -> int:
     return math.floor((longitude + 180) * 10)
 
 
+def doors_of(pks: np.ndarray) -> np.ndarray:
+    """The doors of packs of these ids."""
+    return pks >> DOOR_SHIFT
+
+
+def places_of(pks: np.ndarray) -> np.ndarray:
+    """Where packs of these ids are in their regions: neighbours have near numbers."""
+    return pks & (1 << REGION_SHIFT) - 1
+
+
 # --- Reading -----------------------------------------------------------------------
 
 
-def fetch(doors: Q) -> PackedColumns:
-    """What lies behind `doors`, a condition of packs.
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Conditions of packs: homes, and those that cover a region; None for none."""
 
-    One query, so that all of it is of one moment, whatever is stale or being filled.
+    homes: Q | None
+    covering: Q | None
+
+    @property
+    def packs(self) -> QuerySet[SearchPack]:
+        either = [each for each in (self.homes, self.covering) if each is not None]
+        return SearchPack.objects.filter(reduce(or_, either, Q(pk=None))).order_by()
+
+
+def fetch(doors: Doors) -> PackedColumns:
+    """What lies behind `doors`.
+
+    Of clinics at home there without their coverage doors, which are read by region. One
+    query, so that all of it is of one moment, whatever is stale or being filled.
     """
+    rows = [
+        (pk, value) for pk, _digest, _count, value in rows_of(_statement(read=doors))
+    ]
+    return PackedColumns(
+        [value for pk, value in rows if _is_covering(pk)],
+        homes=[value for pk, value in rows if not _is_covering(pk)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Packs as they were at one moment: some are read, of others it is known what.
+
+    `homes` are the entries of clinics at home where it was to be read. `known` has the
+    id, the digest and the count of the other packs, a row each (n, 3), in the order of
+    ids; `stale` the entries of those of them that have no digest, by id.
+    """
+
+    homes: PackedColumns
+    known: np.ndarray
+    stale: Mapping[int, Sequence[bytes]]
+
+
+def look(known: Doors) -> Looked:
+    """What those packs are that are to be `known`; one query."""
+    return _looked(rows_of(_statement(known=known)), is_home_read=False)
+
+
+def look_around(box: Box, regions: Sequence[int]) -> Looked:
+    """Read the homes in `box`, and what the packs are that cover `regions`; one query.
+
+    Regions are packed.
+    """
+    if len(box.longitudes) > 1:
+        covering = Q(door=Door.COVERAGE, region__in=regions)
+        read, known = Doors(homes_in(box), None), Doors(None, covering)
+        rows = rows_of(_statement(read=read, known=known))
+    else:
+        ((west, east),) = box.longitudes
+        rows = _AROUND.rows(
+            bands=(box.first, box.last),
+            columns=(column_of(west), column_of(east)),
+            regions=regions,
+        )
+    return _looked(rows, is_home_read=True)
+
+
+def homes_in(box: Box) -> Q:
+    """The packs of clinics with a point in `box`, and perhaps some beside it."""
+    around = Q()
+    for west, east in box.longitudes:
+        around |= Q(column__range=(column_of(west), column_of(east)))
+    return Q(band__range=(box.first, box.last)) & around
+
+
+def _looked(rows: Iterable[tuple], *, is_home_read: bool) -> Looked:
+    read, told, stale = [], [], {}
+    for pk, digest, count, value in rows:
+        if value is None:
+            told.append((pk, digest, count))
+        elif is_home_read and not _is_covering(pk):
+            read.append(value)
+        else:
+            stale.setdefault(pk, []).append(value)
+    return Looked(PackedColumns(read), _known(told), stale)
+
+
+def _known(told: list[tuple[int, int, int]]) -> np.ndarray:
+    return np.array(sorted(told), dtype="i8").reshape(-1, 3)
+
+
+def values_by_id(pks: Collection[int]) -> dict[int, tuple[int | None, bytes | None]]:
+    """The digest and the value of each of these packs that is there; one query."""
+    packs = SearchPack.objects.filter(pk__in=pks).order_by()
+    rows = rows_of(packs.values_list("pk", "digest", "entries"))
+    return {pk: (digest, value) for pk, digest, value in rows}
+
+
+_NONE = Doors(None, None)
+
+
+def _statement(*, read: Doors = _NONE, known: Doors = _NONE) -> QuerySet:
+    """The id, digest, count and value of packs; without a value those only `known`.
+
+    A stale pack has a row without digest and count for each of its entries.
+    """
+    first, *others = [
+        *_filled_and_stale("home_id", read.homes, is_read=True),
+        *_filled_and_stale("pack_id", read.covering, is_read=True),
+        *_filled_and_stale("home_id", known.homes, is_read=False),
+        *_filled_and_stale("pack_id", known.covering, is_read=False),
+    ]
+    return first.union(*others, all=True)
+
+
+def _around(*, bands: Sequence, columns: Sequence, regions: Sequence) -> QuerySet:
+    homes = Q(band__range=bands, column__range=columns)
+    covering = Q(door=Door.COVERAGE, region__in=regions)
+    return _statement(read=Doors(homes, None), known=Doors(None, covering))
+
+
+_AROUND = Prepared(SearchPack, _around, cursor=reading_cursor)
+
+
+def _filled_and_stale(
+    name: str, doors: Q | None, *, is_read: bool
+) -> tuple[QuerySet, ...]:
+    """Rows of packs that meet `doors`, and of entries that are in stale ones by `name`.
+
+    Each by a condition of its own, so that an index leads to its few rows.
+    """
+    if doors is None:
+        return ()
     packs = SearchPack.objects.filter(doors).order_by()
-    filled = packs.filter(entries__isnull=False).values_list("entries")
-    empty = packs.filter(entries__isnull=True).values("pk")
-    alone = SearchEntry.objects.filter(pack_id__in=empty).order_by()
-    both = filled.union(alone.values_list("packed"), all=True)
-    return PackedColumns(values_of(both))
+    filled = packs.filter(digest__isnull=False)
+    nothing = Cast(Value(None), BinaryField())
+    value = F("entries") if is_read else nothing
+    stale = packs.filter(digest__isnull=True).values("pk")
+    alone = SearchEntry.objects.filter(**{f"{name}__in": stale}).order_by()
+    return (
+        filled.annotate(value=value).values_list("pk", "digest", "count", "value"),
+        alone.annotate(
+            no_digest=Cast(Value(None), BigIntegerField()),
+            no_count=Cast(Value(None), IntegerField()),
+        ).values_list(name, "no_digest", "no_count", "packed"),
+    )
+
+
+def _is_covering(pk: int) -> bool:
+    return pk >> DOOR_SHIFT == Door.COVERAGE
 
 
 # --- Writing -----------------------------------------------------------------------
@@ -90,19 +273,33 @@ def fill(pks: Collection[int] | None = None) -> int:
     with transaction.atomic():
         found = stale.hold(SearchPack, pks, at_once=FILLED_AT_ONCE)
         whole = _whole(found)
-        for pk, entries in whole.items():
-            SearchPack.objects.filter(pk=pk).update(entries=entries)
+        for pk, columns in whole.items():
+            SearchPack.objects.filter(pk=pk).update(**columns)
         SearchPack.objects.filter(pk__in=set(found) - whole.keys()).delete()
     return len(found)
 
 
-def _whole(pks: Collection[int]) -> dict[int, bytes]:
-    """What these packs hold by their ids; one that holds nothing is not there."""
-    entries = SearchEntry.objects.filter(pack_id__in=pks)
-    rows = entries.order_by("pack_id", "clinic_id", "service_id")
+def _whole(pks: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What these packs should be by their ids; one that holds nothing is not there."""
+    entries = SearchEntry.objects.order_by("clinic_id", "service_id", "door", "region")
+    found: dict[int, list[bytes]] = {}
+    for name, own in (
+        ("home_id", [pk for pk in pks if not _is_covering(pk)]),
+        ("pack_id", [pk for pk in pks if _is_covering(pk)]),
+    ):
+        rows = entries.filter(**{f"{name}__in": own})
+        for pk, value in rows.values_list(name, "packed") if own else ():
+            found.setdefault(pk, []).append(value)
+    return {pk: _filled(values) for pk, values in found.items()}
+
+
+def _filled(values: list[bytes]) -> dict[str, Any]:
+    rows = b"".join(values)
+    digest = hashlib.blake2b(rows, digest_size=8).digest()
     return {
-        pk: packed(b"".join(row for _, row in some))
-        for pk, some in groupby(rows.values_list("pack_id", "packed"), itemgetter(0))
+        "digest": int.from_bytes(digest, signed=True),
+        "count": len(values),
+        "entries": packed(rows),
     }
 
 
@@ -116,10 +313,12 @@ def count_stale() -> int:
 def differences() -> Iterator[str]:
     """What packs say otherwise than their entries, a sentence each."""
     packs = SearchPack.objects.order_by("pk")
-    own = packs.filter(pk=OuterRef("pack_id"))
-    lost = SearchEntry.objects.filter(~Exists(own)).order_by("pack_id")
-    for pk in lost.values_list("pack_id", flat=True).distinct():
-        yield f"Pack {pk} is not there, though entries are in it."
+    for name in ("home_id", "pack_id"):
+        own = packs.filter(pk=OuterRef(name))
+        within = SearchEntry.objects.exclude(**{name: None})
+        lost = within.filter(~Exists(own)).order_by(name)
+        for pk in lost.values_list(name, flat=True).distinct():
+            yield f"Pack {pk} is not there, though entries are in it."
     last = -1
     while some := list(
         SearchPack.objects.filter(pk__gt=last).order_by("pk")[:FILLED_AT_ONCE]
@@ -127,13 +326,15 @@ def differences() -> Iterator[str]:
         last = some[-1].pk
         whole = _whole([pack.pk for pack in some])
         for pack in some:
-            yield from _differences(pack, whole.get(pack.pk, b""))
+            yield from _differences(pack, whole.get(pack.pk, _filled([])))
 
 
-def _differences(pack: SearchPack, whole: bytes) -> Iterator[str]:
+def _differences(pack: SearchPack, whole: Mapping[str, Any]) -> Iterator[str]:
     true = _stale(pack.pk)
     for name in ("door", "region", "band", "column"):
         if getattr(pack, name) != getattr(true, name):
             yield f"Pack {pack.pk}: its {name} is not what its id says."
-    if pack.entries is not None and bytes(pack.entries) != whole:
+    kept = pack.entries and bytes(pack.entries)
+    told = {"digest": pack.digest, "count": pack.count, "entries": kept}
+    if kept is not None and told != whole:
         yield f"Pack {pack.pk} is not what its entries are."

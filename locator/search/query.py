@@ -185,6 +185,11 @@ class SearchQuery:
         return self.within_km is None
 
     @property
+    def last(self) -> int:
+        """How many clinics stand on its page and before."""
+        return self.page * self.page_size
+
+    @property
     def steps_km(self) -> tuple[float, ...]:
         """The radii that a search without `within` tries, nearest first."""
         return STEPS_KM_BY_UNIT[self.unit]

@@ -1,7 +1,7 @@
 """Rule 13: which of the matching clinics comes first, and through which services."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from .query import (
     Trait,
     unpack_region,
 )
-from .reading import Reading
+from .reading import Reading, km_from
 from .treating import BASIS_RANK
 
 # The folded names of clinics by their ids; those that are gone may be missing.
@@ -96,20 +96,14 @@ class Ways:
 
     def line(self) -> "Line":
         """The clinics with what they are put in order by."""
+        km = self.reading.km[self.rows[self.firsts]]
+        return self.standing().line(self.reading.query, km)
+
+    def standing(self) -> "Standing":
+        """The clinics with what says where they stand, wherever the patient is."""
         entries, rows = self.reading.entries, self.rows[self.firsts]
-        name = entries["name"][rows]
-        km, newest = self.reading.km[rows], -entries["verified_on"][rows].astype("i8")
-        rank = _least_of_each(self.rank, self.firsts)
-        query = self.reading.query
-        keys = {
-            Sort.NAME: (name,),
-            Sort.DISTANCE: (km, name),
-            Sort.VERIFIED: (newest, name),
-            Sort.BEST: (rank, km, name),
-        }
-        if query.origin is None:
-            keys[Sort.BEST] = keys[Sort.DISTANCE] = (rank, newest, name)
-        return Line(self.clinics, keys[query.sort])
+        told = (entries[name][rows] for name in ("name", "verified_on", *"xyz"))
+        return Standing(self.clinics, _least_of_each(self.rank, self.firsts), *told)
 
     def placed(self) -> Placed:
         """All clinics that match, by their ids."""
@@ -186,6 +180,72 @@ _TOLD = (
     "accessibility",
     "contacts",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Clinics and what puts them in order: columns of one length.
+
+    `rank` is rule 13 up to the distance, `name` as entries have it, and the point as
+    they do.
+    """
+
+    clinics: np.ndarray
+    rank: np.ndarray
+    name: np.ndarray
+    verified_on: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    z: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.clinics)
+
+    def __getitem__(self, at: np.ndarray) -> Self:
+        return type(self)(*(getattr(self, f.name)[at] for f in fields(self)))
+
+    @property
+    def nbytes(self) -> int:
+        return sum(getattr(self, f.name).nbytes for f in fields(self))
+
+    def small(self) -> Self:
+        """The same in as little memory as it needs."""
+        return replace(self, rank=self.rank.astype("i2"))
+
+    def best(self, last: int) -> Self:
+        """The first `last` by rank, and all that tie with the last of them."""
+        if not 0 < last < len(self):
+            return self
+        return self[self.rank <= np.partition(self.rank, last - 1)[last - 1]]
+
+    def without(self, clinics: np.ndarray) -> Self:
+        """The same without these clinics, their ids in ascending order."""
+        if not len(clinics):
+            return self
+        at = np.searchsorted(clinics, self.clinics).clip(max=len(clinics) - 1)
+        return self[clinics[at] != self.clinics]
+
+    def leading(self, query: SearchQuery, last: int) -> "Line":
+        """The first `last` in the order of `query`, and those that tie, in any order.
+
+        Of a query in the best order it takes no more than the best.
+        """
+        some = self.best(last) if query.sort is Sort.BEST else self
+        km = km_from(query.origin, some.x, some.y, some.z)
+        return some.line(query, km).leading(last)
+
+    def line(self, query: SearchQuery, km: np.ndarray) -> "Line":
+        """In the order of `query`, `km` being how far each is."""
+        newest = -self.verified_on.astype("i8")
+        keys = {
+            Sort.NAME: (self.name,),
+            Sort.DISTANCE: (km, self.name),
+            Sort.VERIFIED: (newest, self.name),
+            Sort.BEST: (self.rank, km, self.name),
+        }
+        if query.origin is None:
+            keys[Sort.BEST] = keys[Sort.DISTANCE] = (self.rank, newest, self.name)
+        return Line(self.clinics, keys[query.sort])
 
 
 @dataclass(frozen=True, slots=True)

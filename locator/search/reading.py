@@ -181,7 +181,7 @@ def read(
         treated=here,
         remote=remote_answer(entries, here, query),
         in_person=_in_person(entries, query),
-        km=_km(entries, query.origin),
+        km=km_from(query.origin, *(entries[axis] for axis in "xyz")),
         clinic_at=np.cumsum(np.diff(entries["clinic"], prepend=-1) != 0) - 1,
     )
 
@@ -271,12 +271,13 @@ def _in_person(entries: Columns, query: SearchQuery) -> Answer:
     return Answer(here & in_person.yes, here & in_person.silent)
 
 
-def _km(entries: Columns, origin: Point | None) -> np.ndarray:
+def km_from(
+    origin: Point | None, x: np.ndarray, y: np.ndarray, z: np.ndarray
+) -> np.ndarray:
+    """How far points are from `origin`, unit vectors; inf of none, and from nowhere."""
     if origin is None:
-        return np.full(len(entries), np.inf)
-    x, y, z = unit_vector(origin)
-    chord = np.sqrt(
-        (entries["x"] - x) ** 2 + (entries["y"] - y) ** 2 + (entries["z"] - z) ** 2
-    )
+        return np.full(len(x), np.inf)
+    here = unit_vector(origin)
+    chord = np.sqrt((x - here[0]) ** 2 + (y - here[1]) ** 2 + (z - here[2]) ** 2)
     km = 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1.0))
     return np.where(np.isnan(km), np.inf, km)

@@ -34,7 +34,7 @@ from ..models import (
 from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
 from ..text import fold, words
-from .packs import pack_id
+from .packs import home_id, pack_id
 from .query import EPOCH, EVERYWHERE, Basis, Contact, Fact, Trait, pack_region
 from .reading import pack
 
@@ -347,7 +347,8 @@ def doors_of(
 ) -> list[Row]:
     """A row for every door that the service `base` has; the first is its lead."""
     x, y, z = unit_vector(point) if point else (None, None, None)
-    shared = {**base, "x": x, "y": y, "z": z}
+    home = home_id(base["home_region"], point, base["clinic_id"])
+    shared = {**base, "x": x, "y": y, "z": z, "home_id": home}
     in_person, remote = base["in_person"] != Fact.NO, base["remote"] != Fact.NO
     doors = []
     if point and in_person:

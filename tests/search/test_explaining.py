@@ -92,11 +92,10 @@ def test_a_radius_beyond_the_last_step_is_looked_through_whatever_visit(make_cli
 
 def make_many_packs(door, region):
     """Packs of as many clinics as are not read at once, and that are gone by now."""
-    rows = (
-        {"door": door, "region": pack_region(region), "clinic_id": n << 13}
-        for n in range(1, MANY_PACKS + 1)
+    region = pack_region(region)
+    packs.make_stale(
+        packs.id_of(door, region, number) for number in range(1, MANY_PACKS + 1)
     )
-    packs.make_stale(map(packs.pack_id, rows))
 
 
 @pytest.mark.parametrize(

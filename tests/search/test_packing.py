@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from locator.models import Door
 from locator.search.packing import MANY, PackedColumns, packed
 from locator.search.reading import ENTRY
 
@@ -64,6 +65,18 @@ def test_packs_and_single_entries_are_read_together_clinic_by_clinic():
     found = PackedColumns(values)
 
     assert found.entries().tobytes() == in_order(np.concatenate([few, alone, many]))
+
+
+def test_of_homes_coverage_doors_are_left_out():
+    many, few, homes = drawn(MANY, 1), drawn(30, 2), drawn(MANY + 7, 3)
+    for each in (many, few, homes):
+        each["door"] = np.arange(len(each)) % 3 + 1
+
+    values = [packed(each.tobytes()) for each in (few, many)]
+    found = PackedColumns(values, homes=[packed(homes.tobytes())])
+
+    stays = homes[homes["door"] != Door.COVERAGE]
+    assert found.entries().tobytes() == in_order(np.concatenate([few, many, stays]))
 
 
 def test_what_is_alike_takes_hardly_a_byte():

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, transaction
 
-from locator.geo import Point
-from locator.models import Clinic, SearchEntry, SearchPack
+from locator.geo import Point, band
+from locator.models import Clinic, Door, SearchEntry, SearchPack
 from locator.search import entries, filling, find, packs
 from locator.search.query import SearchQuery, Visit
 from tests.making import at_once
@@ -41,9 +41,11 @@ def read(query, km):
 
 def read_row_by_row(query, km):
     """The same, made of the rows of the packs that are in question."""
-    asked = SearchPack.objects.filter(entries.packs_within(query, km))
-    rows = SearchEntry.objects.filter(pack_id__in=asked.values("pk"))
-    return sorted(map(bytes, rows.values_list("packed", flat=True)))
+    asked = entries.packs_within(query, km).packs.values("pk")
+    own = SearchEntry.objects.exclude(door=Door.COVERAGE).filter(home_id__in=asked)
+    covering = SearchEntry.objects.filter(pack_id__in=asked)
+    rows = own.values_list("packed").union(covering.values_list("packed"), all=True)
+    return sorted(bytes(value) for (value,) in rows)
 
 
 @pytest.fixture
@@ -65,14 +67,30 @@ def a_few(make_clinic):
 # --- Which pack --------------------------------------------------------------------
 
 
-def test_entries_lie_with_those_of_one_door_region_and_cell_or_part(a_few):
-    for entry in SearchEntry.objects.all():
+def test_clinics_lie_whole_where_they_are_at_home(a_few):
+    for clinic in a_few:
+        homes = set(clinic_entries(clinic).values_list("home_id", flat=True))
+
+        pack = SearchPack.objects.get(pk=homes.pop())
+        assert not homes
+        if clinic.longitude is None:
+            assert (pack.door, pack.column) == (Door.PLAIN, None)
+        else:
+            assert (pack.door, pack.band) == (Door.SITE, band(clinic.latitude))
+            assert pack.column / 10 - 180 == pytest.approx(clinic.longitude, abs=0.1)
+
+
+def test_coverage_doors_lie_by_their_region_as_well(a_few):
+    for entry in SearchEntry.objects.filter(door=Door.COVERAGE):
         pack = SearchPack.objects.get(pk=entry.pack_id)
 
-        assert (pack.door, pack.region) == (entry.door, entry.region)
-        assert pack.band == entry.band
-        if entry.longitude is not None:
-            assert pack.column / 10 - 180 == pytest.approx(entry.longitude, abs=0.1)
+        assert (pack.door, pack.region) == (Door.COVERAGE, entry.region)
+    others = SearchEntry.objects.exclude(door=Door.COVERAGE)
+    assert set(others.values_list("pack_id", flat=True)) == {None}
+
+
+def clinic_entries(clinic):
+    return SearchEntry.objects.filter(clinic=clinic)
 
 
 @pytest.mark.parametrize("longitude", [-180.0, -0.05, 0.0, 97.74, 180.0])
@@ -120,7 +138,7 @@ def test_values_can_be_dropped_while_the_site_serves(a_few):
     filling.fill_all()
     before = found()
 
-    SearchPack.objects.update(entries=None)
+    SearchPack.objects.update(entries=None, digest=None, count=None)
 
     assert found() == before
     filling.fill_all()
@@ -197,6 +215,10 @@ WRONGS = {
     "a pack is not there": (lambda pack: pack.delete(), "is not there"),
     "a pack says another thing": (
         lambda pack: SearchPack.objects.filter(pk=pack.pk).update(entries=b""),
+        "is not what its entries are",
+    ),
+    "a pack says that it is another": (
+        lambda pack: SearchPack.objects.filter(pk=pack.pk).update(digest=1),
         "is not what its entries are",
     ),
     "a pack lies elsewhere": (
