@@ -115,8 +115,11 @@ def fleet_of_three(fleet, monkeypatch, settings):
     told = connections.settings[PRIMARY]
     monkeypatch.setitem(connections.settings, "replica-2", told)
     wider = Fleet(["replica-1", "replica-2"], 10)
+    # Not an order of its own: the one after which the last is the one that is well.
+    wider._replicas = ["replica-1", "replica-2"]
     watch = SimpleNamespace(begin=lambda: None, fleet=wider)
     monkeypatch.setattr(reading, "watch", lambda: watch)
+    connections["replica-2"].close()
     yield wider
     del connections["replica-2"]
 
