@@ -11,7 +11,9 @@ RESULTS = "/clinics/?place=United+States"
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 
 
-@pytest.fixture(scope="module")
+# Of the session, though it is this module's alone: tests that need a database of theirs
+# come in two parts, and between them a module's would be built again.
+@pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The address of a site with all sample clinics and no gazetteer."""
     told = built_site.environment(tmp_path_factory.mktemp("built"))
