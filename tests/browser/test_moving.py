@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.making import make_clinic, make_place
+from tests.making import at_once, make_clinic, make_place
 
 HERE = {"latitude": 30.26789, "longitude": -97.74321}
 
@@ -16,11 +16,11 @@ def site(live_server, page):
     make_place("Austin", at=(30.267, -97.743), population=961_855)
     make_place("78701", kind="postcode", at=(30.27, -97.74))
     make_place("Pune", at=(18.52, 73.86), region="IN-MH", population=3_000_000)
-    make_clinic("Hola", at=(30.3, -97.6), covers=["US-TX"], languages=["en", "es"])
-    for number in range(40):
-        make_clinic(
-            f"Clinic {number}", at=(30.3, -97.6), covers=["US-TX"], languages=["en"]
-        )
+    there = {"at": (30.3, -97.6), "covers": ["US-TX"]}
+    with at_once():
+        make_clinic("Hola", **there, languages=["en", "es"])
+        for number in range(40):
+            make_clinic(f"Clinic {number}", **there, languages=["en"])
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(reduced_motion="reduce")
     page.goto("/clinics/?place=Austin")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from locator.models import Phone
-from tests.making import make_clinic, make_place
+from tests.making import at_once, make_clinic, make_place
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 ADDRESSES = {
@@ -59,8 +59,9 @@ def site(live_server):
     make_clinic(
         f"The {LONG} house", covers=["US-TX"], eligibility=["veterans"], is_sample=True
     )
-    for number in range(20):
-        make_clinic(f"Clinic {number}", at=(30.3, -97.6), covers=["US-TX"])
+    with at_once():
+        for number in range(20):
+            make_clinic(f"Clinic {number}", at=(30.3, -97.6), covers=["US-TX"])
     make_clinic(
         "Closed House",
         at=(30.3, -97.7),

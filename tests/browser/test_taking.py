@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from locator.models import Phone
 from locator.search import entries
-from tests.making import make_clinic, make_place
+from tests.making import at_once, make_clinic, make_place
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 COMPARED = "/compare/?clinic=clear-creek-care&clinic=river-house&place=Austin"
@@ -31,9 +31,10 @@ def site(live_server):
         clinic=clinic, number="+15125550101", purpose="text", position=1
     )
     entries.rebuild([clinic.pk])
-    make_clinic("River House", at=(30.3, -97.6), remote="no", languages=["en"])
-    for number in range(3):
-        make_clinic(f"Clinic {number}", at=(30.3, -97.6), covers=["US-TX"])
+    with at_once():
+        make_clinic("River House", at=(30.3, -97.6), remote="no", languages=["en"])
+        for number in range(3):
+            make_clinic(f"Clinic {number}", at=(30.3, -97.6), covers=["US-TX"])
     return live_server.url
 
 
