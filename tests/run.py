@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -31,6 +32,8 @@ ON_POSTGRESQL = "not alike and not server"
 ON_SQLITE = "not browser and not server"
 # What waits, each in a process of its own: the browser's driver keeps an event loop.
 WAITING = {"SQLite, in a browser": "browser", "Servers": "server"}
+# Set when we are told to end: what has not begun does not begin any more.
+ENDING = threading.Event()
 # How far a run gives way to those that wait.
 NICE = 5
 NOTHING_CHOSEN = 5
@@ -65,6 +68,7 @@ def main(arguments: Sequence[str]) -> int:
             lambda: [
                 run(name, "", chosen, arguments, is_quiet=True)
                 for name, chosen in WAITING.items()
+                if not ENDING.is_set()
             ]
         )
         outcomes = [run("SQLite", "", ON_SQLITE, arguments)]
@@ -128,6 +132,7 @@ def run(
 
 def stop(*_) -> None:
     """End the runs that go on, then this one."""
+    ENDING.set()
     for child in psutil.Process().children():
         child.terminate()
     sys.exit(143)
