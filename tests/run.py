@@ -1,7 +1,7 @@
 """`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not.
 
 Three runs of pytest go on at once. What waits for a browser, and then what waits for a
-server, has one of its own: it waits more than it works, and the others make way for it.
+server, has one of its own, which the others make way for: it gives up where they do not.
 """
 
 import os
