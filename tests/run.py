@@ -1,7 +1,7 @@
 """`make test`: the suite on SQLite and on PostgreSQL, then what ran and what not.
 
 Three runs of pytest go on at once. What waits for a browser, and then what waits for a
-server, has one of its own, which the others make way for: it gives up where they do not.
+server, has one of its own, which the others make way for: it gives up if it waits long.
 """
 
 import os
