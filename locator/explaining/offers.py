@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from ..asking.filters import ClinicFilter
 from ..asking.links import SearchLinks
 from ..catalogues import Catalogues
-from ..models import DataVersion, Kept, ServiceType, Versioned
-from ..moment import moment
-from ..search import find
+from ..models import ServiceType
+from ..search import find, holdings
 from ..search.query import Category, SearchQuery
 
 Counts = Mapping[str, Mapping[int | str, int]]
@@ -52,7 +51,7 @@ class Offers:
             query = SearchQuery(now=asked.now, region=region, is_area=True)
             counts = find(query, counted=True).counts
         else:
-            counts = _KEPT.at(DataVersion.of(request).get(Versioned.CLINICS))
+            counts = holdings.of(request).offered
         return cls(region, counts, asked.catalogues)
 
     @property
@@ -89,11 +88,3 @@ class Offers:
     @property
     def _links(self) -> SearchLinks:
         return SearchLinks({"region": (self.region,)} if self.region else {})
-
-
-def _of_directory() -> Counts:
-    """Of everything that is published."""
-    return find(SearchQuery(now=moment()), counted=True).counts
-
-
-_KEPT = Kept(_of_directory)

@@ -70,6 +70,13 @@ def _pack(model, pk):
     return model(pk=pk, door=door, region=region, band=band, column=column)
 
 
+def sum_anew(apps, schema_editor):
+    """Make all parts stale: their sums have more to tell."""
+    SearchPart = apps.get_model("locator", "SearchPart")
+    parts = SearchPart.objects.using(schema_editor.connection.alias)
+    parts.update(entries=None, sums=None)
+
+
 def fetch_as_stored(apps, schema_editor):
     """Let PostgreSQL keep packs as they are: undoing its compression takes longer."""
     if schema_editor.connection.vendor == "postgresql":
@@ -168,6 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fetch_as_stored, migrations.RunPython.noop),
         migrations.RunPython(bring_home, migrations.RunPython.noop),
+        migrations.RunPython(sum_anew, sum_anew),
         migrations.RunPython(check_keys_now, check_keys_now),
         migrations.AlterField(
             model_name="searchentry",

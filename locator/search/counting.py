@@ -113,7 +113,7 @@ class _Crowd:
             return [0] * BITS_PER_COLUMN
         of_clinics = np.bitwise_or.reduceat(masks, self.firsts)
         # A look at each octet of all clinics, not at each bit.
-        octets = of_clinics.astype("<i8").view("u1").reshape(-1, 8)
+        octets = of_clinics.astype("<i8", copy=False).view("u1").reshape(-1, 8)
         told = int(np.bitwise_or.reduce(of_clinics)).to_bytes(8, "little", signed=True)
         counts = [0] * 64
         for at, bits in enumerate(told):
@@ -178,7 +178,7 @@ class _Options:
 
     def of_mask(self, parameter: str) -> Counter:
         crowd = self._without(parameter)
-        masks = crowd[MASKS[parameter]].astype("i8")
+        masks = crowd[MASKS[parameter]].astype("i8", copy=False)
         return _bits(crowd.clinics_by_bit(self._or_silent(masks, masks == 0)))
 
     def of_language(self) -> Counter:

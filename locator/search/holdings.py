@@ -19,8 +19,9 @@ class Holdings:
     Regions and countries are ISO codes, "" where a clinic's is not known; the most
     clinics come first. A country's `specialties_in` is the mask of what its clinics,
     and those that cover it, are for; `years_in` the first and the last year of its
-    listings. `stated` holds, by parameter of a search, the mask of what any listing
-    states; for `accepting` and `open` it is 1 where any does.
+    listings. `offered` counts clinics by the options of `type` and `category`, as a
+    search without a place does. `stated` holds, by parameter of a search, the mask of
+    what any listing states; for `accepting` and `open` it is 1 where any does.
     """
 
     clinics: int
@@ -33,6 +34,7 @@ class Holdings:
     specialties_in: Mapping[str, int]
     years_in: Mapping[str, tuple[str, str]]
     stated: Mapping[str, int]
+    offered: Mapping[str, Counter]
 
     @property
     def countries(self) -> frozenset[str]:
@@ -66,6 +68,7 @@ class Holdings:
             specialties_in=_either(sums.standing, sums.treated),
             years_in=_years_in(sums.listed),
             stated=sums.stated,
+            offered=sums.offered,
         )
 
 

@@ -15,8 +15,9 @@ from ..models import Door
 from ..models.catalogue import BITS_PER_COLUMN
 from ..models.region import country_of
 from .columns import by_clinic
-from .query import Fact, unpack_region
-from .reading import MASKS, unpack
+from .counting import by_hours
+from .query import EPOCH, Fact, SearchQuery, unpack_region
+from .reading import MASKS, read, unpack
 
 # The region, the source, its year and whether it is a sample: of some clinics.
 Listed = tuple[str, str, str, bool]
@@ -30,7 +31,8 @@ class Sums:
     clinic once, whatever its services. `standing` and `treated` have, by ISO country,
     the mask of what the clinics there are for, and those that may treat there. `stated`
     has, by parameter of a search, the mask of what any of them states; for `accepting`
-    and `open` it is 1 where any does.
+    and `open` it is 1 where any does. `offered` counts clinics by the options of `type`
+    and of `category`, as a search without a place does.
     """
 
     listed: Counter[Listed] = field(default_factory=Counter)
@@ -38,6 +40,7 @@ class Sums:
     standing: dict[str, int] = field(default_factory=dict)
     treated: dict[str, int] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)
+    offered: dict[str, Counter] = field(default_factory=dict)
 
     @classmethod
     def of(cls, listed: Mapping[Listed, int], entries: np.ndarray) -> Self:
@@ -49,6 +52,7 @@ class Sums:
             _by_country(entries["home_region"], entries["specialties"]),
             _by_country(entries["region"][covers], entries["specialties"][covers]),
             _stated(entries),
+            _offered(entries),
         )
 
     def add(self, other: Self) -> None:
@@ -59,6 +63,8 @@ class Sums:
             masks = getattr(self, name)
             for key, mask in getattr(other, name).items():
                 masks[key] = masks.get(key, 0) | mask
+        for name, options in other.offered.items():
+            self.offered.setdefault(name, Counter()).update(options)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -67,6 +73,7 @@ class Sums:
             "standing": self.standing,
             "treated": self.treated,
             "stated": self.stated,
+            "offered": {name: [*told.items()] for name, told in self.offered.items()},
         }
 
     @classmethod
@@ -78,6 +85,7 @@ class Sums:
             told["standing"],
             told["treated"],
             told["stated"],
+            {name: Counter(dict(each)) for name, each in told["offered"].items()},
         )
 
 
@@ -108,6 +116,12 @@ def _stated(entries: np.ndarray) -> dict[str, int]:
     stated["accepting"] = int((entries["accepting"] != Fact.UNKNOWN).any())
     stated["open"] = int((entries["hours"] != 0).any())
     return stated
+
+
+def _offered(entries: np.ndarray) -> dict[str, Counter]:
+    reading = read(entries, SearchQuery(now=EPOCH), open_hours={})
+    counts = by_hours(reading, None)
+    return {name: counts[name] for name in ("type", "category")}
 
 
 def _union(masks: np.ndarray) -> int:

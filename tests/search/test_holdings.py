@@ -2,7 +2,10 @@ from django.test import RequestFactory
 
 from locator import catalogues
 from locator.models import Clinic, Modality, PaymentOption, Specialty
-from locator.search import entries, holdings
+from locator.search import entries, find, holdings
+from locator.search.query import SearchQuery
+
+from .drawn import NOW
 
 
 def mask(catalogue, *codes):
@@ -119,3 +122,17 @@ def test_a_request_asks_for_all_tokens_in_one_query(
 
     assert held is again
     assert held.clinics == 1
+
+
+def test_what_is_offered_is_what_a_search_of_everywhere_counts(make_clinic):
+    make_clinic(remote="yes", covers=["US-TX"])
+    make_clinic(type="remote-monitoring", remote="yes", covers=["US"])
+    make_clinic(type="appointment-booking", in_person="no")
+
+    offered = holdings.Holdings.read().offered
+
+    counts = find(SearchQuery(now=NOW), counted=True).counts
+    assert offered.keys() == {"type", "category"}
+    assert offered["type"].total() == 3
+    for parameter, options in offered.items():
+        assert +options == +counts[parameter]
