@@ -229,7 +229,7 @@ def test_a_page_costs_few_queries_however_many_it_lists(
     client, make_clinic, clinics, query, django_assert_max_num_queries
 ):
     # Where few are near it looks farther twice; names tell apart what else does not.
-    most = 6 + 2 * (clinics == 1) + ("q=" in query and clinics > 1)
+    most = 7 + 2 * (clinics == 1) + ("q=" in query and clinics > 1)
     for number in range(clinics):
         make_clinic(
             f"Clinic {number}", at=NEAR, covers=["US-TX"], languages=["en", "es"]

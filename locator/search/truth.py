@@ -98,28 +98,36 @@ class Bits:
     @classmethod
     def read(cls) -> Self:
         """The catalogues as they are in the running transaction."""
-        types = list(ServiceType.objects.all())
-        eligibilities = list(Eligibility.objects.all())
-        ages = list(AgeGroup.objects.all())
+        types = list(
+            ServiceType.objects.only("code", "bit", "is_care", "category", "audience")
+        )
+        eligibilities = list(Eligibility.objects.only("code", "bit", "is_restriction"))
+        ages = list(AgeGroup.objects.only("code", "bit", "minimum_age", "maximum_age"))
         return cls(
             types=_masks(types),
             traits={each.code: _traits(each) for each in types},
-            specialties=_masks(Specialty.objects.all()),
-            modalities=_masks(Modality.objects.all()),
-            languages=_masks(Language.objects.all()),
-            payments=_masks(PaymentOption.objects.all()),
+            specialties=_masks_of(Specialty),
+            modalities=_masks_of(Modality),
+            languages=_masks_of(Language),
+            payments=_masks_of(PaymentOption),
             eligibilities=_masks(eligibilities),
             for_all=sum(1 << e.bit for e in eligibilities if not e.is_restriction),
             ages=_masks(ages),
             age_ranges=tuple(
                 (1 << each.bit, each.minimum_age, each.maximum_age) for each in ages
             ),
-            accessibility=_masks(AccessibilityFeature.objects.all()),
+            accessibility=_masks_of(AccessibilityFeature),
         )
 
 
 def _masks(catalogue: Iterable) -> dict[str, int]:
     return {entry.code: 1 << entry.bit for entry in catalogue}
+
+
+def _masks_of(catalogue: type[Model]) -> dict[str, int]:
+    """As `_masks`, without the names and words of its entries."""
+    rows = catalogue.objects.order_by().values_list("code", "bit")
+    return {code: 1 << bit for code, bit in rows}
 
 
 def _traits(service_type: ServiceType) -> Trait:

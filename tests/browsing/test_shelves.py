@@ -405,8 +405,8 @@ def test_pages_of_real_clinics_may_be_listed_under_one_address(client, make_clin
     [
         ("/browse/", 1),
         ("/browse/us/", 1),
-        ("/browse/us/tx/", 4),
-        ("/browse/us/tx/austin/", 9),
+        ("/browse/us/tx/", 5),
+        ("/browse/us/tx/austin/", 10),
     ],
 )
 def test_a_page_costs_few_queries(
