@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .brand import brand
-from .replicas.failing import is_away
+from .replicas.failing import is_away, is_busy
 
 # Programs read what these answer: an error is JSON there too.
 FOR_MACHINES = {"locator:clinic_geojson", "locator:places"}
@@ -79,7 +79,7 @@ def database_away(request: HttpRequest, error: BaseException) -> HttpResponse:
     It keeps the `database_error`, by which another database may be asked instead.
     """
     if request.path_info.startswith("/admin/"):
-        response = _page("admin/database_away.html", 503)
+        response = _page("admin/database_away.html", 503, is_busy=is_busy(error))
     elif _is_for_machines(request):
         said = _(
             "Our database is away for a moment. It does not mean that there are no "

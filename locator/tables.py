@@ -1,8 +1,9 @@
 """What is asked of the database engine itself, not of the rows it holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
@@ -25,6 +26,65 @@ def take_time() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """Let a statement of this block take so long, if it might take less before.
+
+    Put it around transactions. On SQLite, where only a lock is waited for, by a time of
+    its own, it changes nothing.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, false) "
+            "WHERE current_setting('statement_timeout')::interval BETWEEN '1ms' AND %s",
+            [f"{seconds}s", f"{seconds}s"],
+        )
+    try:
+        yield
+    finally:
+        _back_to_usual()
+
+
+def _back_to_usual() -> None:
+    """Give this connection the patience that it came with, or part with it."""
+    if connection.connection is None:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+    except Error:
+        # It is broken; or a transaction around is, whose end takes all of this back.
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+@contextmanager
+def haste(seconds: float) -> Iterator[None]:
+    """Wait no longer than this for whoever writes to SQLite; then it is locked, an
+    OperationalError. PostgreSQL waits as ever: it locks rows, which may be left out.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = _busy_timeout()
+    _busy_timeout(round(seconds * 1000))
+    try:
+        yield
+    finally:
+        _busy_timeout(usual)
+
+
+def _busy_timeout(milliseconds: int | None = None) -> int:
+    """How long this connection to SQLite waits for a writer, from now on."""
+    told = "" if milliseconds is None else f" = {milliseconds}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout{told}")
+        return cursor.fetchone()[0]
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:

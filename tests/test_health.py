@@ -116,7 +116,7 @@ def test_what_breaks_outside_a_view_says_so_too(client):
         away = client.get("/admin/")
 
     assert away.status_code == 503
-    assert b"The database that the desk writes to cannot be reached" in away.content
+    assert b"The database that the desk writes to does not answer now" in away.content
 
 
 def test_errors_of_other_kinds_are_not_the_databases():

@@ -1,6 +1,7 @@
 """The site that the desk's pages hang on, its name and who may enter."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 
 from django import forms
@@ -41,10 +42,14 @@ from ..models import (
     Specialty,
     User,
 )
+from ..tables import patience
 from . import diffs, gate
 from .login import CodeLoginForm, warn_of_few_codes
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+# How long a statement may take of what people who have entered send, in seconds: longer
+# than a visitor's, for it may wait for an import; less than proxies wait for an answer.
+PATIENCE = 90
 
 # What pages there are, by what people come for.
 SHELVES = [
@@ -179,9 +184,11 @@ class Desk(admin.AdminSite):
         @wraps(view)
         def framed(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             try:
-                if request.method not in SAFE_METHODS and not _may_send(request):
+                is_sending = request.method not in SAFE_METHODS
+                if is_sending and not _may_send(request):
                     raise PermissionDenied
-                with diffs.one_reading():
+                waiting = patience(PATIENCE) if is_sending else nullcontext()
+                with waiting, diffs.one_reading():
                     return view(request, *args, **kwargs)
             except PermissionDenied:
                 return self._refusal(request, _("You may not do this"), 403)

@@ -7,6 +7,7 @@ _READ_ONLY = "25006"
 _CANCELLED = "57014"
 # What ended this statement alone: on a replica, that what it read was cleaned away.
 _ROLLED_BACK = "40"
+_NO_LOCK = "55P03"
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -17,6 +18,22 @@ def is_away(error: BaseException | None) -> bool:
 def is_read_only(error: BaseException | None) -> bool:
     """Whether something was to be written where nothing can be: to a replica."""
     return isinstance(error, DatabaseError) and _code(error) == _READ_ONLY
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether it is there, but had no room for this now: for others, or for too long.
+
+    The same works when they are done.
+    """
+    if not isinstance(error, OperationalError):
+        return False
+    code = _code(error)
+    sqlite = getattr(error.__cause__, "sqlite_errorname", "")
+    return (
+        code.startswith(_ROLLED_BACK)
+        or code in (_CANCELLED, _NO_LOCK)
+        or sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    )
 
 
 def is_lost(error: BaseException) -> bool:
