@@ -3,20 +3,17 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import curation, inspecting
-from ..facts import chunks
 from ..models import (
-    Clinic,
     DataVersion,
     ImportRun,
     SearchEntry,
@@ -28,6 +25,7 @@ from ..search import filling
 from ..tables import analyze, take_time
 from . import preview, samhsa
 from .fit import Known, fitted
+from .holding import hold
 from .layouts import LAYOUTS, Layout, recognised
 from .listing import Listing, Rejection, Row, numbered
 from .plan import Plan, Reading, make_plan
@@ -253,7 +251,7 @@ class Import:
         started = time.monotonic()
         with transaction.atomic():
             take_time()
-            _hold(change.id for change in plan.changes if not change.is_new)
+            hold(change.id for change in plan.changes if not change.is_new)
             now = _tokens()
             if now.get(Versioned.CATALOGUES) != self.catalogues:
                 raise ImportFailedError(
@@ -348,27 +346,8 @@ def _alone() -> Iterator[None]:
     """A transaction in which nobody else changes what a plan depends on."""
     with transaction.atomic():
         take_time()
-        _hold()
+        hold()
         yield
-
-
-def _hold(clinics: Iterable[int] | None = None) -> None:
-    """Hold these clinics, all without a list, and then the versions of everything.
-
-    Whoever saves a clinic holds it before the versions: who took the versions first
-    would wait for the clinic of one who waits for the versions.
-    """
-    found = Clinic.objects.select_for_update(no_key=True).order_by("pk")
-    lists = [found] if clinics is None else _of(found, clinics)
-    for some in lists:
-        for _ in some.values_list("pk").iterator():
-            pass
-    DataVersion.hold()
-
-
-def _of(found: QuerySet[Clinic], clinics: Iterable[int]) -> Iterator[QuerySet[Clinic]]:
-    for some in chunks(sorted(clinics)):
-        yield found.filter(pk__in=some)
 
 
 def _tokens() -> dict[str, str]:

@@ -20,7 +20,6 @@ from ..facts import CLINIC, FIELDS, ID, SERVICES, Facts, columns_of, read
 from ..models import (
     Change,
     Clinic,
-    DataVersion,
     Proposal,
     RecordMatch,
     SourceRecord,
@@ -33,6 +32,7 @@ from .change import ClinicChange
 from .deciding import UNDONE, Answer, Held, Verdict
 from .fit import Known, fitted
 from .history import diff_of
+from .holding import hold
 from .layouts import LAYOUTS
 from .listing import Listing
 from .ownership import is_blank, is_newer
@@ -113,8 +113,7 @@ def settle(
     None makes a new clinic of them. Raises ValidationError where they do not wait any
     more, or cannot be about it.
     """
-    # Imports compare without a lock.
-    DataVersion.hold()
+    hold([clinic.pk] if clinic else [])
     records = _still_waiting(records)
     if clinic is not None:
         clinic = _may_be_about(clinic, records)
@@ -163,7 +162,7 @@ def _still_waiting(records: Iterable[SourceRecord]) -> list[SourceRecord]:
 
 
 def _may_be_about(clinic: Clinic, records: Sequence[SourceRecord]) -> Clinic:
-    clinic = Clinic.objects.select_for_update().filter(pk=clinic.pk).first()
+    clinic = Clinic.objects.filter(pk=clinic.pk).first()
     if clinic is None:
         raise ValidationError(_("This clinic is not there any more."))
     if clinic.merged_into_id:
@@ -174,6 +173,20 @@ def _may_be_about(clinic: Clinic, records: Sequence[SourceRecord]) -> Clinic:
     if clinic.is_sample != _is_sample(records):
         raise ValidationError(_("A sample and a real clinic are never one."))
     return clinic
+
+
+def _held_record(record: SourceRecord) -> SourceRecord:
+    """`record` as it is now, held after its clinic and the versions.
+
+    Raises ValidationError where it went to another clinic just now.
+    """
+    own = SourceRecord.objects.filter(pk=record.pk)
+    clinic = own.values_list("clinic", flat=True).get()
+    hold([clinic] if clinic else [])
+    record = own.select_for_update().get()
+    if record.clinic_id != clinic:
+        raise ValidationError(_("Somebody else matched this listing: look again."))
+    return record
 
 
 def _is_sample(records: Sequence[SourceRecord]) -> bool:
@@ -242,9 +255,7 @@ def unmatch(
     draft. With `keeps_facts` all facts stay. Raises ValidationError where the record
     has no clinic, or facts were changed since. Returns the records.
     """
-    # Imports compare without a lock.
-    DataVersion.hold()
-    record = SourceRecord.objects.select_for_update().get(pk=record.pk)
+    record = _held_record(record)
     if record.clinic_id is None:
         raise ValidationError(_("This listing is matched with no clinic."))
     clinic, records = record.clinic, of_one_site(record)
@@ -389,7 +400,7 @@ def keep_listed(record: SourceRecord, *, by: User) -> None:
 
 
 def _vanished(record: SourceRecord) -> SourceRecord:
-    record = SourceRecord.objects.select_for_update().get(pk=record.pk)
+    record = _held_record(record)
     if record.vanished_in_id is None or record.clinic_id is None:
         raise ValidationError(_("The source lists it again, or it has no clinic."))
     if record.vanished_seen:

@@ -1,7 +1,10 @@
 """What a person says of a listing that waits, and takes back."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from locator import curation, facts
 from locator.importers import matching
@@ -9,6 +12,7 @@ from locator.models import Change, Clinic, RecordMatch, SourceRecord
 from locator.search import entries
 
 from ..importing import codes, directory_row, facility_row, the_clinic
+from ..others import going_on_once_waited_for, somebody_holds
 
 DOUBTFUL = {
     "name1": "Juniper Bend Counseling LLC",
@@ -257,3 +261,68 @@ def test_an_equally_old_file_makes_no_record_vanish(facilities):
 
     assert len(outcome.vanished) == 1
     assert not SourceRecord.objects.filter(vanished_in__isnull=False).exists()
+
+
+# --- While somebody else writes ----------------------------------------------------
+
+only_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite lets one writer in at a time"
+)
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_settling_waits_for_who_saves_the_clinic_and_is_waited_for_by_nobody(
+    doubtful, curator
+):
+    clinic = the_clinic()
+    save = partial(entries.rebuild, [clinic.pk])
+
+    with (
+        somebody_holds(Clinic.objects.all(), then=save) as may_end,
+        going_on_once_waited_for(may_end),
+    ):
+        matching.settle([doubtful], clinic=clinic, by=curator)
+
+    doubtful.refresh_from_db()
+    assert doubtful.clinic == clinic
+    assert entries.differences() == []
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_waits_for_who_saves_the_clinic_and_is_waited_for_by_nobody(
+    doubtful, curator
+):
+    clinic = the_clinic()
+    matching.settle([doubtful], clinic=clinic, by=curator)
+    save = partial(entries.rebuild, [clinic.pk])
+
+    with (
+        somebody_holds(Clinic.objects.all(), then=save) as may_end,
+        going_on_once_waited_for(may_end),
+    ):
+        matching.unmatch(doubtful, by=curator)
+
+    doubtful.refresh_from_db()
+    assert doubtful.clinic is None
+    assert entries.differences() == []
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_agreeing_that_a_clinic_is_gone_waits_for_an_import_that_finds_its_record(
+    gone, curator
+):
+    record = SourceRecord.objects.filter(pk=gone.pk)
+
+    with (
+        somebody_holds(
+            Clinic.objects.all(), then=lambda: record.update(vanished_in=None)
+        ) as may_end,
+        going_on_once_waited_for(may_end),
+        pytest.raises(ValidationError, match="lists it again"),
+    ):
+        matching.agree_gone(gone, by=curator)
+
+    assert gone.clinic.is_public
