@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
+
+LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 
 
 def analyze(*models: type[Model]) -> None:
@@ -85,6 +87,27 @@ def _busy_timeout(milliseconds: int | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout{told}")
         return cursor.fetchone()[0]
+
+
+def hold_off_writers(model: type[Model], *, seconds: int) -> bool:
+    """Hold everybody else off this table, unless somebody writes to it for so long.
+
+    Whether it is held: until the transaction ends nobody else writes to it, and nobody
+    who wrote has yet to commit.
+    """
+    if connection.vendor != "postgresql":
+        # Transactions of SQLite begin as the only writer.
+        return True
+    table = connection.ops.quote_name(model._meta.db_table)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{seconds}s'")
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    return True
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:

@@ -12,17 +12,22 @@ from .workers import PATIENCE, wait_until
 
 @contextmanager
 def somebody_holds(
-    rows: QuerySet, then: Callable[[], None] = lambda: None
+    rows: QuerySet,
+    *,
+    after: Callable[[], object] = lambda: None,
+    then: Callable[[], object] = lambda: None,
 ) -> Iterator[threading.Event]:
     """Somebody holds `rows`, on SQLite everything, till the block or the event ends it.
 
-    Before they commit they do `then`, whose failure is the block's.
+    They do `after` before they hold them, and `then` before they commit; what fails of
+    it is the block's failure.
     """
     holds, may_end, failures = threading.Event(), threading.Event(), []
 
     def work() -> None:
         try:
             with transaction.atomic():
+                after()
                 list(rows.select_for_update().order_by("pk"))
                 holds.set()
                 may_end.wait(PATIENCE)

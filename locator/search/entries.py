@@ -1,6 +1,7 @@
 """Search entries: derived tables, kept true by every write and read by searches."""
 
 import math
+import operator
 from collections import defaultdict
 from collections.abc import (
     Callable,
@@ -30,7 +31,7 @@ from ..models import (
     Versioned,
 )
 from ..prepared import Prepared
-from ..tables import insert, reading_cursor, values_of
+from ..tables import hold_off_writers, insert, reading_cursor, values_of
 from . import names, packs, parts
 from .columns import Columns
 from .filling import fill_all
@@ -42,6 +43,8 @@ from .truth import Bits, Flat, Row, flatten
 CLINICS_AT_ONCE = 1000
 # What a curator who saves waits for these at most; a worker fills what is left.
 FILLING_SECONDS = 0.5
+# How long reindexing waits for those who write hours, and others for it.
+HOURS_SECONDS = 2
 COLUMNS = [f.attname for f in SearchEntry._meta.concrete_fields if f.name != "id"]
 
 Key = tuple[int, int, int]
@@ -75,10 +78,20 @@ def rebuild_all() -> None:
         pks.update(derived.objects.values_list("clinic_id", flat=True).distinct())
     for chunk in _chunks(sorted(pks)):
         _rebuild(chunk, is_anew=True)
-    used = SearchEntry.objects.filter(hours=OuterRef("pk"))
-    HoursText.objects.filter(~Exists(used)).delete()
+    _forget_hours()
     names.forget()
     fill_all()
+
+
+@transaction.atomic
+def _forget_hours() -> None:
+    """Remove the hours of no entry, unless somebody is writing hours all the time.
+
+    Who writes some that are there already depends on them, unseen until the commit.
+    """
+    if hold_off_writers(HoursText, seconds=HOURS_SECONDS):
+        used = SearchEntry.objects.filter(hours=OuterRef("pk"))
+        HoursText.objects.filter(~Exists(used)).delete()
 
 
 @transaction.atomic
@@ -126,19 +139,25 @@ def _write(flat: Flat, *, is_anew: bool) -> None:
         HoursText(pk=pk, opening_hours=text, time_zone=zone, country=country)
         for pk, (text, zone, country) in sorted(flat.hours.items())
     ]
+    HoursText.objects.bulk_create(hours, ignore_conflicts=True)
     if is_anew:
-        HoursText.objects.bulk_create(
-            hours,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["opening_hours", "time_zone", "country"],
-        )
-    else:
-        HoursText.objects.bulk_create(hours, ignore_conflicts=True)
+        _mend(hours)
     each = ((pk, word) for pk, words in flat.words.items() for word in words)
     insert(SearchWord._meta.db_table, ["clinic_id", "word"], each)
     entries = (tuple(row[name] for name in COLUMNS) for row in flat.entries)
     insert(SearchEntry._meta.db_table, COLUMNS, entries)
+
+
+def _mend(hours: Sequence[HoursText]) -> None:
+    """Let the rows of these hours be as they are given.
+
+    The right ones are left alone: whoever writes the same hours would wait for this.
+    """
+    columns = ["opening_hours", "time_zone", "country"]
+    told = operator.attrgetter(*columns)
+    kept = HoursText.objects.in_bulk([each.pk for each in hours])
+    wrong = [each for each in hours if told(kept.get(each.pk, each)) != told(each)]
+    HoursText.objects.bulk_update(wrong, columns)
 
 
 # --- Proving -----------------------------------------------------------------------

@@ -28,6 +28,12 @@ from locator.search import entries
 from locator.search.query import Basis, Contact, Fact, Trait, pack_region
 from tests.making import at_once
 
+from ..others import going_on_once_waited_for, somebody_holds
+
+one_writer_at_a_time = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"
+)
+
 AUSTIN = (30.267, -97.743)
 
 
@@ -336,11 +342,13 @@ def test_a_raw_write_is_found_and_a_rebuild_mends_it(make_clinic, curator, chang
     assert entries.differences() == []
 
 
-def test_hours_that_say_another_thing_are_found(make_clinic):
+def test_hours_that_say_another_thing_are_found_and_made_anew(make_clinic):
     make_clinic(opening_hours="24/7", time_zone="UTC")
     HoursText.objects.update(time_zone="Asia/Kolkata")
 
     assert "should be ('24/7', 'UTC', 'US')" in " ".join(entries.differences())
+    entries.rebuild_all()
+    assert entries.differences() == []
 
 
 def test_all_is_made_anew_and_what_nobody_uses_goes(make_clinic):
@@ -356,10 +364,66 @@ def test_all_is_made_anew_and_what_nobody_uses_goes(make_clinic):
     assert [each.opening_hours for each in HoursText.objects.all()] == ["24/7"]
 
 
+HOURS = {"opening_hours": "24/7", "time_zone": "UTC"}
+
+
+@pytest.fixture
+def unused_hours(make_clinic):
+    """Hours that no entry has any more."""
+    clinic = make_clinic(**HOURS)
+    Clinic.objects.filter(pk=clinic.pk).update(status=Clinic.Status.DRAFT)
+    entries.rebuild([clinic.pk])
+    return HoursText.objects.get()
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"
-)
+@one_writer_at_a_time
+def test_hours_that_somebody_just_took_up_stay(unused_hours, make_clinic):
+    with (
+        somebody_holds(
+            SearchEntry.objects.all(), after=lambda: make_clinic("New", **HOURS)
+        ) as may_end,
+        going_on_once_waited_for(may_end),
+    ):
+        entries.rebuild_all()
+
+    assert SearchEntry.objects.get().hours == unused_hours
+    assert entries.differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@one_writer_at_a_time
+def test_hours_are_left_to_the_next_time_where_somebody_writes_all_the_time(
+    unused_hours, make_clinic
+):
+    with somebody_holds(
+        SearchEntry.objects.all(), after=lambda: make_clinic("New", **HOURS)
+    ):
+        entries.rebuild_all()
+        assert HoursText.objects.get() == unused_hours
+
+    assert entries.differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@one_writer_at_a_time
+def test_making_all_anew_and_an_import_wait_in_one_order(make_clinic):
+    make_clinic(**HOURS)
+
+    with (
+        somebody_holds(
+            DataVersion.objects.all(), then=lambda: make_clinic("New", **HOURS)
+        ) as may_end,
+        going_on_once_waited_for(may_end),
+    ):
+        entries.rebuild_all()
+
+    assert SearchEntry.objects.values("clinic").distinct().count() == 2
+    assert entries.differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@one_writer_at_a_time
 def test_two_who_change_one_clinic_at_once_leave_true_entries(make_clinic):
     clinic = make_clinic(covers=["US-TX"])
     both_have_changed = Barrier(2)
