@@ -1,19 +1,23 @@
 """How the search form ties its questions to what is said of them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from jinja2 import Environment, pass_environment
+from markupsafe import Markup
 
 from ..asking.links import Switch
-from ..asking.questions import IN_SIGHT, SORTS, UNITS
+from ..asking.questions import IN_SIGHT, SORTS, UNITS, Option
 
 if TYPE_CHECKING:
     from ..asking.filters import ClinicFilter
-    from ..asking.questions import Answer, Option, Question
+    from ..asking.questions import Answer, Question
 
 
 def described(question: "Question") -> SafeString:
@@ -29,12 +33,47 @@ def described(question: "Question") -> SafeString:
     return format_html('{} aria-describedby="{}"', is_wrong, " ".join(ids))
 
 
-def in_groups(options: Iterable["Option"]) -> list[tuple[str, list["Option"]]]:
+def in_groups(options: Iterable[Option]) -> list[tuple[str, list[Option]]]:
     """The options under the code of their group, "" for none, in their own order."""
     return [
         (code, list(group))
         for code, group in groupby(options, key=lambda option: option.group)
     ]
+
+
+@pass_environment
+def choices(
+    environment: Environment, options: Iterable[Option], question: "Question"
+) -> Markup:
+    """The list of `options`, of which there are a hundred on a page."""
+    language = get_language()
+    told = []
+    for each in options:
+        facts = each.code, each.label, each.explanation, each.native
+        is_chosen, is_off = each.is_chosen, each.is_off
+        key = environment, question.id, question.name, *facts, is_chosen, is_off
+        before, after = _around_count(*key)
+        told += before, _count(environment, each.count, language), after
+    return Markup("".join(told))
+
+
+# What is kept is of the catalogues and in words: nothing of a visitor comes here.
+@lru_cache(maxsize=20_000)
+def _around_count(environment: Environment, *facts: str | bool) -> tuple[str, str]:
+    """A choice as the template has it, before and after how many clinics it gives."""
+    template = environment.get_template("locator/_question_choice.html")
+    before, after = template.module.choice(*facts, Markup(_HERE)).split(_HERE)
+    return before, after
+
+
+_HERE = "\0"
+
+
+@lru_cache(maxsize=20_000)
+def _count(environment: Environment, count: int | None, language: str | None) -> str:
+    # The language is part of the key: it is in words.
+    template = environment.get_template("locator/_question_count.html")
+    return template.module.count(Option(code="", label="", count=count))
 
 
 def results_title(asked: "ClinicFilter") -> str:
@@ -117,6 +156,7 @@ def units(asked: "ClinicFilter") -> list[Switch]:
 
 
 FILTERS = {
+    "choices": choices,
     "described": described,
     "folded": folded,
     "in_groups": in_groups,
