@@ -6,8 +6,8 @@ import urllib.parse
 import urllib.request
 from html.parser import HTMLParser
 
-# Longer than the server works on anything (LOCATOR_STATEMENT_SECONDS).
-PATIENCE = 60  # seconds
+# Longer than the server works on anything that the desk sends.
+PATIENCE = 120  # seconds
 NEVER_SENT = {"submit", "button", "image", "reset", "file"}
 
 

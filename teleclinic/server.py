@@ -24,8 +24,8 @@ HEADER_PATIENCE = 10_000
 # Seconds that a new worker has to be ready before the old one lets go.
 OVERLAP = 10
 # Seconds after which a worker that is to stop is killed: longer than any statement may
-# take (LOCATOR_STATEMENT_SECONDS).
-STOP_PATIENCE = 40
+# take, also of what the desk sends (locator.admin.site.PATIENCE).
+STOP_PATIENCE = 100
 # How many times in a row, half a minute apart, a worker has to be found too large.
 TOO_LARGE_TIMES = 4
 # Where systemd hands over a socket that it listens on.

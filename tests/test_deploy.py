@@ -11,6 +11,9 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from locator.admin.site import PATIENCE
+from teleclinic.server import STOP_PATIENCE
+
 DEPLOY = settings.BASE_DIR / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
@@ -68,6 +71,20 @@ def test_services_run_as_nobody_who_may_do_much(path):
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
     assert service["CapabilityBoundingSet"] == ""
+
+
+def test_whoever_waits_for_the_site_has_more_patience_than_the_site():
+    nginx = (DEPLOY / "proxy" / "nginx.conf").read_text()
+    of_desk = nginx.partition("location /admin/ {")[2].partition("}")[0]
+    systemd = unit(DEPLOY / "systemd" / "teleclinic.service")["Service"]
+
+    proxy = int(re.search(r"proxy_read_timeout (\d+)s;", of_desk)[1])
+    stopping = int(systemd["TimeoutStopSec"])
+    site = compose()["services"]["site"]
+    container = int(site["stop_grace_period"].removesuffix("s"))
+
+    assert proxy > PATIENCE
+    assert min(stopping, container) > STOP_PATIENCE > PATIENCE
 
 
 def test_every_timer_has_its_service():
