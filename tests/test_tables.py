@@ -25,13 +25,13 @@ def asked(sql):
 @only_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_may_take_longer_for_a_while():
-    with connected(options="-c statement_timeout=200ms"):
+    with connected(options="-c statement_timeout=500ms"):
         with patience(90):
-            asked("SELECT 1 FROM pg_sleep(0.4)")
+            asked("SELECT 1 FROM pg_sleep(1)")
             during = asked("SHOW statement_timeout")
 
         with pytest.raises(OperationalError):
-            asked("SELECT 1 FROM pg_sleep(0.4)")
+            asked("SELECT 1 FROM pg_sleep(1)")
     assert during == "90s"
 
 
