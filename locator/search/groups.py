@@ -76,6 +76,11 @@ class Told:
 _memory = Memory(MOST_BYTES)
 
 
+def forget() -> None:
+    """Drop all answers, as if this process had just begun."""
+    _memory.forget()
+
+
 class Asked:
     """What the packs of `doors` that are known to `looked` answer, group by group.
 

@@ -32,6 +32,12 @@ class Memory:
         self._keep(key, made, weigh(made))
         return made
 
+    def forget(self) -> None:
+        """Drop all of it."""
+        with self._lock:
+            self._kept.clear()
+            self.bytes = 0
+
     def _keep(self, key: Hashable, made: Any, weight: int) -> None:
         with self._lock:
             _gone, before = self._kept.pop(key, (None, 0))

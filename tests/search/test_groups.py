@@ -81,13 +81,14 @@ def test_packs_that_changed_since_they_were_looked_at_are_not_taken(treating):
         Asked(looked, Question(REMOTE, counted=False), [Door.COVERAGE])
 
 
-def test_memory_has_an_end(treating):
-    memory = groups._memory
+def test_what_is_forgotten_is_asked_again(treating, django_assert_num_queries):
+    before = find(REMOTE)
 
-    for day in range(1, 4):
-        find(replace(REMOTE, now=NOW.replace(day=day)))
+    groups.forget()
 
-    assert 0 < memory.bytes <= groups.MOST_BYTES
+    # Four groups, which are read now.
+    with django_assert_num_queries(3 + 4):
+        assert find(REMOTE) == before
 
 
 def test_few_are_read_at_once(treating, monkeypatch, django_assert_num_queries):
