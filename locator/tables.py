@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import Error, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet
 
 LOCK_NOT_AVAILABLE = "55P03"  # an SQLSTATE
 
@@ -108,6 +108,24 @@ def hold_off_writers(model: type[Model], *, seconds: int) -> bool:
             return False
         raise
     return True
+
+
+def is_one_of(name: str, values: QuerySet) -> Q | Func:
+    """Whether the column `name` is among `values`, which are few and found first.
+
+    PostgreSQL would guess how many there are, and read a large table whole for one.
+    """
+    if connection.vendor != "postgresql":
+        return Q(**{f"{name}__in": values})
+    from django.contrib.postgres.expressions import ArraySubquery
+
+    return Func(
+        F(name),
+        ArraySubquery(values),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:

@@ -1,7 +1,8 @@
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from locator.tables import haste, patience
+from locator.models import Clinic, SearchEntry, SearchPack
+from locator.tables import haste, is_one_of, patience
 
 from .others import connected
 
@@ -78,3 +79,36 @@ def test_haste_is_over_after_its_block_and_after_a_failure():
 
     assert (usual, during) == (30_000, 100)
     assert asked("PRAGMA busy_timeout") == usual
+
+
+# --- Among a few -------------------------------------------------------------------
+
+
+def test_what_is_among_a_few_is_found(make_clinic):
+    one, _other = make_clinic("One"), make_clinic("Other")
+
+    found = Clinic.objects.filter(
+        is_one_of("pk", Clinic.objects.filter(name="One").values("pk"))
+    )
+
+    assert list(found) == [one]
+
+
+def test_nothing_is_among_none(make_clinic):
+    make_clinic()
+    nobody = Clinic.objects.filter(name="Nobody").values("pk")
+
+    assert not Clinic.objects.filter(is_one_of("pk", nobody)).exists()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite always goes from the few"
+)
+def test_what_is_few_is_looked_for_by_its_index_however_many_are_guessed(make_clinic):
+    make_clinic(covers=["US-TX"])
+    few = SearchPack.objects.filter(digest=None).values("pk")
+
+    rows = SearchEntry.objects.filter(is_one_of("pack_id", few))
+
+    assert "= ANY(ARRAY(" in str(rows.query)
+    assert "InitPlan" in rows.explain()

@@ -35,7 +35,7 @@ from django.db.models.functions import Cast
 from ..geo import Box, Point, band
 from ..models import Door, SearchEntry, SearchPack
 from ..prepared import Prepared
-from ..tables import reading_cursor, rows_of
+from ..tables import is_one_of, reading_cursor, rows_of
 from . import stale
 from .packing import PackedColumns, packed
 
@@ -233,7 +233,7 @@ def _filled_and_stale(
     nothing = Cast(Value(None), BinaryField())
     value = F("entries") if is_read else nothing
     stale = packs.filter(digest__isnull=True).values("pk")
-    alone = SearchEntry.objects.filter(**{f"{name}__in": stale}).order_by()
+    alone = SearchEntry.objects.filter(is_one_of(name, stale)).order_by()
     return (
         filled.annotate(value=value).values_list("pk", "digest", "count", "value"),
         alone.annotate(
