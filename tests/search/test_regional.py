@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locator.models import Clinic, SearchPack
+from locator.models import Clinic, SearchPack, User
 from locator.search import entries, filling, find, groups, packs, regional
 from locator.search.query import Visit
 
@@ -42,6 +42,7 @@ def strewn(django_db_setup, django_db_blocker):
         packs.make_stale(chance.sample(pks, len(pks) // 5))
         yield
         Clinic.objects.all().delete()
+        User.objects.all().delete()
         entries.rebuild_all()
 
 
