@@ -44,7 +44,8 @@ def main() -> None:
 INTRODUCTION = """\
 Every figure here was printed by a program of `bench/`, which also wrote this page:
 `make bench`, `make load`, then `make performance`. What the cases and the others are,
-and how far the figures can be trusted, stands in [bench/README.md](../bench/README.md).
+and how far the figures can be trusted, stands in [bench/README.md](../bench/README.md);
+what bounds them in [decisions/speed.md](decisions/speed.md).
 """
 
 
