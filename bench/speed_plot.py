@@ -73,7 +73,9 @@ def _frame(name: str) -> Iterator[str]:
 
 def _lines(lines: Mapping[str, Points], looks: Mapping) -> Iterator[str]:
     ends: list[float] = []
-    for name, points in lines.items():
+    # From the top, so that names stand in the order of their lines.
+    slowest_first = sorted(lines.items(), key=lambda line: -line[1][-1][1])
+    for name, points in slowest_first:
         colour, dashes = looks[name]
         path = " ".join(f"{_x(count)},{_y(ms)}" for count, ms in points)
         yield (
