@@ -13,7 +13,6 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
 from typing import Any
 
 import numpy as np
@@ -279,7 +278,7 @@ def doors_within(query: SearchQuery, km: float | None) -> Q:
     if not query.has_place:
         return Q(is_lead=True)
     doors = _doors(query, km, _entries_in)
-    return reduce(or_, [each for each in doors if each is not None])
+    return reduce(operator.or_, [each for each in doors if each is not None])
 
 
 def packs_within(query: SearchQuery, km: float | None) -> packs.Doors:

@@ -93,10 +93,7 @@ class Asked:
     ) -> None:
         self._looked, self._question = looked, question
         self._groups = [each for door in doors for each in _groups(looked, door)]
-        self._told = self._ask(question)
-
-    def _ask(self, question: Question) -> list[Told]:
-        return [_answer(self._looked, question, *group) for group in self._groups]
+        self._told = [_answer(looked, question, *group) for group in self._groups]
 
     def total(self) -> Tally:
         """The numbers of all groups together."""
